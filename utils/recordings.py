@@ -84,17 +84,22 @@ class Ended(Strict):
     message: str | None = None
 
 
+Milliseconds = Annotated[int, Field(ge=0, strict=True)]
+Event = Annotated[tuple[Milliseconds, Annotated[str, Field(strict=True)]], Field(strict=False)]
+"""A server-sent event and when it came, counted from sending the request."""
+
+
 class Response(Strict):
     """An answer; `status` is None when the connection failed before there was one."""
 
     status: int | None
     headers: dict[str, str] = {}
-    ms: Annotated[int, Field(ge=0)] = 0
+    ms: Milliseconds = 0
     """Milliseconds from sending the request to the end of the answer."""
     json_body: Any = Field(default=None, alias="json")
     text: str | None = None
     base64: str | None = None
-    events: list[tuple[Annotated[int, Field(ge=0)], str]] | None = Field(default=None, strict=False)
+    events: list[Event] | None = None
     ended: Ended | None = None
 
 
@@ -297,18 +302,18 @@ class Recording:
         return "\n".join([*lines, *WAYS_OUT])
 
     def nearest(self, request: Request) -> Request | None:
-        """The recorded request with the same path that shares most lines with this one."""
-        wanted = Counter(_lines(request))
+        """The recorded request with the same path that is most like this one."""
+        wanted = _values(request)
 
-        def shared(other: Request) -> tuple[int, float]:
-            lines = Counter(_lines(other))
-            close = difflib.SequenceMatcher(
-                None, canonical(other.body)[:500], canonical(request.body)[:500]
-            )
-            return (wanted & lines).total() * 2 - lines.total(), close.quick_ratio()
+        def likeness(other: Request) -> tuple[int, int]:
+            values = _values(other)
+            equal = len(wanted.items() & values.items())
+            words = Counter(" ".join(wanted.values()).split())
+            shared = (words & Counter(" ".join(values.values()).split())).total()
+            return 2 * equal - len(values), shared
 
         same_path = [i.request for i in self.interactions if i.request.path == request.path]
-        return max(same_path[:2000], key=shared, default=None)
+        return max(same_path[:2000], key=likeness, default=None)
 
 
 class Recorder:
@@ -388,18 +393,18 @@ WAYS_OUT = (
 
 
 def difference(recorded: Request, asked: Request, most: int) -> list[str]:
-    """The lines that differ, `-` recorded and `+` asked, at most `most` of them, cropped."""
-    old, new = _lines(recorded), _lines(asked)
+    """What differs, a value a line: `-` recorded and `+` asked, cropped, at most `most` lines."""
+    old, new = _values(recorded), _values(asked)
     result: list[str] = []
-    for tag, a, b, c, d in difflib.SequenceMatcher(None, old, new, autojunk=False).get_opcodes():
-        if tag == "equal":
+    for place in dict.fromkeys([*old, *new]):
+        before, after = old.get(place), new.get(place)
+        if before == after:
             continue
-        start = 0
-        if b - a == d - c == 1:
-            pairs = enumerate(zip(old[a], new[c], strict=False))
-            start = next((at for at, (x, y) in pairs if x != y), 0)
-        result += [f"- {_crop(line, start)}" for line in old[a:b]]
-        result += [f"+ {_crop(line, start)}" for line in new[c:d]]
+        pairs = enumerate(zip(before or "", after or "", strict=False))
+        start = next((at for at, (x, y) in pairs if x != y), 0)
+        for sign, value in (("-", before), ("+", after)):
+            if value is not None:
+                result.append(f"{sign} {place}: {_crop(value, start)}")
     if len(result) > most:
         result = [*result[: most - 1], f"  ... and {len(result) - most + 1} more lines"]
     return result
@@ -410,13 +415,22 @@ def names(folder: Path) -> list[str]:
     return sorted(path.stem for path in folder.glob("[0-9]*.json"))
 
 
-def _lines(request: Request) -> list[str]:
-    value = {"query": request.query, "body": request.body} if request.query else request.body
-    return [
-        line.strip()
-        for line in json.dumps(value, indent=1, ensure_ascii=False).splitlines()
-        if len(line.strip()) > 2
-    ]
+def _values(request: Request) -> dict[str, str]:
+    """Every value of a request as JSON, by its place: {"messages[0].role": '"user"', ...}."""
+    found: dict[str, str] = {}
+
+    def walk(place: str, value: Any) -> None:
+        if isinstance(value, dict) and value:
+            for name, inner in value.items():
+                walk(f"{place}.{name}" if place else name, inner)
+        elif isinstance(value, list) and value:
+            for number, inner in enumerate(value):
+                walk(f"{place}[{number}]", inner)
+        else:
+            found[place] = json.dumps(value, ensure_ascii=False)
+
+    walk("", request.body)
+    return found | {f"?{name}": value for name, value in request.query}
 
 
 def _crop(line: str, start: int, width: int = 88) -> str:
