@@ -12,14 +12,14 @@ import json
 import math
 import struct
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any, Literal
 
 from .clock import EPOCH
 from .wire import SentRequest
 
 FinishReason = Literal["stop", "length", "tool_calls", "content_filter"]
-MODEL = "gpt-6-luna"
+MODEL = "simulated"
 """Named in an answer when the request names no model."""
 
 
@@ -151,7 +151,6 @@ class Ids:
     answers: int = 0
     calls: int = 0
     items: int = 0
-    call_ids: dict[int, str] = field(default_factory=dict)
 
     def call(self, call: ToolCall) -> str:
         if call.id:

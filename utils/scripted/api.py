@@ -35,7 +35,7 @@ class ScriptedAPI(AnsweredTransport):
     ```python
     api = ScriptedAPI([fails(429, retry_after=7), says("Paris")])
     with api.simulated_time():
-        api.client().responses.create(model="gpt-6-luna", input="Capital of France?")
+        api.client().responses.create(model=CHAT_MODEL, input="Capital of France?")
     api.requests[1].at          # 7.0 simulated seconds after the first
     ```
 
