@@ -55,7 +55,7 @@ def cut(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
 def test_the_cut_is_felt(cut: None) -> None:
     source = "import httpx2; httpx2.get('https://example.com')"
     notebook = nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(source)])
-    with pytest.raises(CellExecutionError, match="looked up example.com"):
+    with pytest.raises(CellExecutionError, match=r"looked up example\.com"):
         NotebookClient(notebook, kernel_name="python3").execute()
 
 
