@@ -182,9 +182,9 @@ def read(path: Path) -> RecordingFile:
     except (ValueError, RecursionError) as error:
         line = getattr(error, "lineno", 1)
         why = getattr(error, "msg", "it is nested too deeply")
-        at_end = getattr(error, "pos", 0) >= len(text.rstrip()) - 1
+        truncated = not text.rstrip().endswith("}")
         raise RecordingError(
-            _damaged(path, f"line {line}", "the file is truncated" if at_end else why)
+            _damaged(path, f"line {line}", "the file is truncated" if truncated else why)
         ) from None
     found = raw.get("format") if isinstance(raw, dict) else None
     if isinstance(found, int) and found > FORMAT:
