@@ -1,0 +1,23 @@
+# Each target sets up what is missing, then calls the `course` command. Without make: python -m utils lab
+PYTHON ?= python3
+ARGS ?=
+
+.PHONY: help lab test local record notebooks bench lock
+
+help:
+	@echo "make lab        open the course in JupyterLab"
+	@echo "make test       run all tests"
+	@echo "make local      run a real model on this machine (downloads 1.1 GB once)"
+	@echo "make record     record the chapters' answers again"
+	@echo "make notebooks  make chapters/ from solutions/"
+	@echo "make bench      measure and print the figures"
+	@echo "make lock       resolve the dependencies anew and write requirements/"
+
+lab test local record bench:
+	$(PYTHON) -m utils $@ $(ARGS)
+
+notebooks:
+	$(PYTHON) -m utils build $(ARGS)
+
+lock:
+	$(PYTHON) -m venv .venv/lock && .venv/lock/bin/pip install -q uv && sh requirements/lock.sh .venv/lock/bin/uv

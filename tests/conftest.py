@@ -1,0 +1,27 @@
+"""Settings of the person who runs the tests must not decide what they find."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+
+@pytest.fixture(autouse=True)
+def own_settings(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory) -> None:
+    """No COURSE_ variable, no key, and a data folder of this test run's own."""
+    for name in os.environ:
+        if name.startswith(("COURSE_", "OPENAI_")):
+            monkeypatch.delenv(name)
+    monkeypatch.setenv("COURSE_PACE", "0")
+    monkeypatch.setenv("COURSE_DATA_DIR", str(tmp_path_factory.getbasetemp() / "data"))
+
+
+@pytest.fixture
+def recordings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """An empty folder in the place of recordings/."""
+    folder = tmp_path / "recordings"
+    folder.mkdir()
+    monkeypatch.setenv("COURSE_RECORDINGS_DIR", str(folder))
+    return folder

@@ -1,0 +1,229 @@
+"""Watching and recording, against servers that the tests play themselves."""
+
+from __future__ import annotations
+
+import asyncio
+import gzip
+import json
+import socketserver
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import httpx2
+import openai
+import pytest
+
+from utils import connect
+from utils.costs import Meter, SpendLimitReached
+from utils.recordings import Recorder, Response, read
+from utils.transport import WatchingTransport
+
+from .samples import ORIGIN, SSE, ask, chunk, completion
+
+Handler = Callable[[httpx2.Request], httpx2.Response]
+
+
+def recording_client(path: Path, handler: Handler, *meters: Meter) -> openai.OpenAI:
+    transport = WatchingTransport(meters, Recorder(path, ORIGIN), httpx2.MockTransport(handler))
+    return openai.OpenAI(
+        api_key="sk-secret",
+        organization="org-secret",
+        http_client=httpx2.Client(transport=transport),
+    )
+
+
+def heard(path: Path) -> list[Response]:
+    return [i.response for i in read(path).interactions]
+
+
+def test_an_answer_is_recorded_without_secrets(tmp_path: Path) -> None:
+    def server(_: httpx2.Request) -> httpx2.Response:
+        headers = {
+            "set-cookie": "secret=1",
+            "openai-organization": "org-secret",
+            "x-request-id": "req_1",
+            "x-ratelimit-remaining-requests": "9",
+        }
+        return httpx2.Response(200, headers=headers, json=completion("Hello"))
+
+    path = tmp_path / "01_test.json"
+    recording_client(path, server).chat.completions.create(**ask("Hi"))
+    [answer] = heard(path)
+    assert set(answer.headers) == {"content-type", "x-request-id", "x-ratelimit-remaining-requests"}
+    assert "secret" not in path.read_text("utf-8")
+
+
+def test_what_is_recorded_is_replayed(recordings: Path) -> None:
+    path = recordings / "01_test.json"
+    body = chunk("Hel") + chunk("lo") + "data: [DONE]\n\n"
+    client = recording_client(path, lambda _: httpx2.Response(200, headers=SSE, content=body))
+    live = [
+        c.choices[0].delta.content for c in client.chat.completions.create(**ask("Hi", stream=True))
+    ]
+    again = connect("01_test").chat.completions.create(**ask("Hi", stream=True))
+    assert [c.choices[0].delta.content for c in again] == live == ["Hel", "lo"]
+    assert heard(path)[0].ended is None
+
+
+def test_a_stream_that_the_reader_leaves_is_marked(tmp_path: Path) -> None:
+    path = tmp_path / "01_test.json"
+    pieces = [chunk("Hel").encode(), chunk("lo").encode(), b"data: [DONE]\n\n"]
+    client = recording_client(
+        path, lambda _: httpx2.Response(200, headers=SSE, content=iter(pieces))
+    )
+    with client.chat.completions.create(**ask("Hi", stream=True)) as stream:
+        next(iter(stream))
+    [answer] = heard(path)
+    assert answer.ended is not None
+    assert answer.ended.how == "closed by reader"
+
+
+def test_events_are_split_wherever_the_network_cuts_them(tmp_path: Path) -> None:
+    path = tmp_path / "01_test.json"
+    body = (chunk("caf\u00e9") + chunk("\u4f60") + "data: [DONE]\n\n").encode()
+    pieces = [body[n : n + 7] for n in range(0, len(body), 7)]
+    client = recording_client(
+        path, lambda _: httpx2.Response(200, headers=SSE, content=iter(pieces))
+    )
+    list(client.chat.completions.create(**ask("Hi", stream=True)))
+    events = heard(path)[0].events or []
+    assert "".join(event for _, event in events).encode() == body
+    assert len(events) == 3
+
+
+@pytest.mark.parametrize(
+    ("content", "expected"),
+    [
+        (b'{"a": 1}', {"json_body": {"a": 1}}),
+        (b"<html>", {"text": "<html>"}),
+        (b"\xff\x00", {"base64": "/wA="}),
+        (b"null", {"text": "null"}),
+    ],
+)
+def test_every_kind_of_body_is_kept(
+    tmp_path: Path, content: bytes, expected: dict[str, object]
+) -> None:
+    path = tmp_path / "01_test.json"
+    client = recording_client(path, lambda _: httpx2.Response(200, content=content))
+    client.with_raw_response.files.content("f1")
+    [answer] = heard(path)
+    assert {name: getattr(answer, name) for name in expected} == expected
+
+
+def test_a_server_that_compresses_is_read_all_the_same(tmp_path: Path) -> None:
+    path = tmp_path / "01_test.json"
+    packed = gzip.compress(json.dumps(completion("Hello")).encode())
+    headers = {"content-encoding": "gzip", "content-type": "application/json"}
+    client = recording_client(path, lambda _: httpx2.Response(200, headers=headers, content=packed))
+    assert client.chat.completions.create(**ask("Hi")).choices[0].message.content == "Hello"
+    assert heard(path)[0].json_body == completion("Hello")
+
+
+def test_a_connection_that_fails_is_recorded(tmp_path: Path) -> None:
+    def server(_: httpx2.Request) -> httpx2.Response:
+        raise httpx2.ConnectError("refused")
+
+    path = tmp_path / "01_test.json"
+    client = recording_client(path, server).with_options(max_retries=0)
+    with pytest.raises(openai.APIConnectionError):
+        client.chat.completions.create(**ask("Hi"))
+    [answer] = heard(path)
+    assert answer.status is None
+    assert answer.ended is not None
+    assert answer.ended.error == "ConnectError"
+
+
+@contextmanager
+def server_that_dies_mid_stream() -> Iterator[str]:
+    """A real server on this machine that closes the connection after two chunks."""
+
+    class Dies(socketserver.StreamRequestHandler):
+        def handle(self) -> None:
+            while self.rfile.readline().strip():
+                pass
+            piece = (chunk("Hel") + chunk("lo")).encode()
+            head = b"HTTP/1.1 200 OK\r\ncontent-type: text/event-stream\r\n"
+            self.wfile.write(head + b"transfer-encoding: chunked\r\n\r\n")
+            self.wfile.write(b"%x\r\n%s\r\n" % (len(piece), piece))
+
+    class Server(socketserver.ThreadingTCPServer):
+        allow_reuse_address = daemon_threads = True
+
+    with Server(("127.0.0.1", 0), Dies) as server:
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_address[1]}/v1"
+        server.shutdown()
+
+
+def test_a_connection_that_dies_mid_stream_is_recorded_and_replayed(recordings: Path) -> None:
+    path = recordings / "01_test.json"
+
+    def listen(client: openai.OpenAI) -> list[str | None]:
+        texts = []
+        with pytest.raises(openai.APIConnectionError):
+            for piece in client.chat.completions.create(**ask("Hi", stream=True)):
+                texts.append(piece.choices[0].delta.content)
+        return texts
+
+    with server_that_dies_mid_stream() as address:
+        transport = WatchingTransport((), Recorder(path, ORIGIN))
+        http = httpx2.Client(transport=transport)
+        live = listen(openai.OpenAI(api_key="x", base_url=address, http_client=http))
+    assert listen(connect("01_test")) == live == ["Hel", "lo"]
+
+
+def test_concurrent_requests_are_recorded_in_the_order_of_sending(tmp_path: Path) -> None:
+    path = tmp_path / "01_test.json"
+
+    async def server(request: httpx2.Request) -> httpx2.Response:
+        number = int(json.loads(request.content)["messages"][0]["content"])
+        await asyncio.sleep((9 - number) / 200)  # the last one sent answers first
+        return httpx2.Response(200, json=completion(str(number)))
+
+    async def all_at_once() -> None:
+        inner = httpx2.MockTransport(server)
+        transport = WatchingTransport((), Recorder(path, ORIGIN), async_inner=inner)
+        http = httpx2.AsyncClient(transport=transport)
+        async with openai.AsyncOpenAI(api_key="x", http_client=http) as client:
+            await asyncio.gather(*(client.chat.completions.create(**ask(str(n))) for n in range(9)))
+
+    asyncio.run(all_at_once())
+    asked = [i.request.body["messages"][0]["content"] for i in read(path).interactions]
+    assert asked == [str(n) for n in range(9)]
+
+
+def test_the_cap_refuses_the_request_after_the_one_that_reached_it(tmp_path: Path) -> None:
+    sent = []
+
+    def server(request: httpx2.Request) -> httpx2.Response:
+        sent.append(request)
+        return httpx2.Response(200, json=completion("Hello", tokens=1_000_000))
+
+    meter = Meter(limit=1.0)
+    client = recording_client(tmp_path / "01_test.json", server, meter)
+    question = {**ask("Hi"), "model": "gpt-6-luna"}  # a million output tokens cost $0.50
+    for _ in range(2):
+        client.chat.completions.create(**question)
+    with pytest.raises(SpendLimitReached, match=r"\$1\.00.*not sent"):
+        client.chat.completions.create(**question)
+    assert len(sent) == 2
+
+
+def test_a_multipart_upload_matches_whatever_its_boundary(tmp_path: Path) -> None:
+    path = tmp_path / "01_test.json"
+    answer = {
+        "id": "file-1",
+        "object": "file",
+        "bytes": 1,
+        "created_at": 1,
+        "filename": "a",
+        "purpose": "batch",
+        "status": "processed",
+    }
+    client = recording_client(path, lambda _: httpx2.Response(200, json=answer))
+    for _ in range(2):
+        client.files.create(file=("a.jsonl", b"{}"), purpose="batch")
+    first, second = (i.request for i in read(path).interactions)
+    assert first == second

@@ -1,0 +1,138 @@
+"""connect(): settings in, an ordinary `openai.OpenAI` out.
+
+The client that you get is what `OpenAI()` gives you anywhere else, with one difference: its
+`http_client` has a transport of this course, which answers from the chapter's recording. Outside
+the course you write `client = OpenAI()` and nothing else changes.
+"""
+
+from __future__ import annotations
+
+import logging
+import platform
+import sys
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+
+import httpx2
+import openai
+from openai import AsyncOpenAI, OpenAI
+
+from . import costs, model_ids, recordings, settings
+from .recordings import Origin, Recorder, Recording
+from .transport import ReplayTransport, WatchingTransport
+
+logger = logging.getLogger(__name__)
+
+NO_KEY = "no-key-is-needed-in-this-mode"
+"""What stands in place of a key when nothing leaves this machine."""
+
+
+@dataclass(frozen=True, slots=True)
+class Status:
+    """What `connect` shows in a notebook: one line."""
+
+    mode: str
+    text: str
+
+    def __repr__(self) -> str:
+        return f"{self.mode}: {self.text}"
+
+
+def connect(chapter: str | None = None, *, mode: str | None = None, **options: Any) -> OpenAI:
+    """Make a client for a chapter.
+
+    Args:
+        chapter: the chapter's name, such as "01_requests"; it names the recording.
+        mode: "replay", "local", "live" or "record"; by default COURSE_MODE, and else "replay".
+        options: anything that `openai.OpenAI` takes, such as `max_retries` or `timeout`.
+
+    Raises:
+        SettingsError: if a setting cannot be used, or live mode has no usable key.
+        RecordingMissing: if there is no recording of this name.
+        RecordingError: if the recording is damaged.
+    """
+    plan = _plan(chapter, mode, fresh_meter=True)
+    _show(plan.status)
+    return OpenAI(**plan.arguments | options, http_client=httpx2.Client(transport=plan.transport))
+
+
+def connect_async(
+    chapter: str | None = None, *, mode: str | None = None, **options: Any
+) -> AsyncOpenAI:
+    """Make an asynchronous client for a chapter: as `connect`, with `openai.AsyncOpenAI`."""
+    plan = _plan(chapter, mode, fresh_meter=False)
+    _show(plan.status)
+    client = httpx2.AsyncClient(transport=plan.transport)
+    return AsyncOpenAI(**plan.arguments | options, http_client=client)
+
+
+@dataclass(frozen=True, slots=True)
+class _Plan:
+    transport: ReplayTransport | WatchingTransport
+    arguments: dict[str, Any]
+    status: Status
+
+
+def _plan(chapter: str | None, mode: str | None, fresh_meter: bool) -> _Plan:
+    current = settings.load(mode)
+    if not isinstance(chapter, str) or not chapter.strip():
+        known = ", ".join(recordings.names(current.recordings))
+        raise settings.SettingsError(
+            'connect needs the name of a chapter, such as connect("01_requests"). '
+            f"There are: {known}."
+        )
+    chapter = chapter.strip()
+    meter = costs.start(chapter) if fresh_meter else costs.existing(chapter)
+    path = current.recordings / f"{chapter}.json"
+    if current.mode == "replay":
+        recording = Recording.load(path)
+        transport = ReplayTransport(recording, current.pace, meter)
+        return _Plan(transport, {"api_key": NO_KEY}, Status("replay", _recorded(recording)))
+    origin = model_ids.origin_of(current)
+    arguments: dict[str, Any]
+    meters: tuple[costs.Meter, ...] = (meter,)
+    if current.answers_from == "live":
+        arguments = {"api_key": settings.checked_key(current.api_key)}
+        costs.LIVE_METER.limit = current.spend_limit
+        meters = (costs.LIVE_METER, meter)
+        answers = (
+            f"{origin['chat_model']} of OpenAI answers and costs money, at most about "
+            f"${current.spend_limit:.2f} in this process"
+        )
+    else:
+        arguments = {
+            "api_key": current.server_key or NO_KEY,
+            "base_url": model_ids.base_url(current),
+        }
+        answers = f"{origin['chat_model']} answers at {arguments['base_url']}"
+    recorder = None
+    if current.mode == "record":
+        recorder = Recorder(path, _header(origin))
+        answers += f"; answers go into {path.name}"
+    return _Plan(WatchingTransport(meters, recorder), arguments, Status(current.mode, answers))
+
+
+def _recorded(recording: Recording) -> str:
+    origin = recording.origin
+    note = f" ({origin.note})" if origin.note else ""
+    return (
+        f"{len(recording)} recorded answers of {origin.chat_model}{note}, "
+        f"recorded on {origin.recorded[:10]}; nothing leaves this machine"
+    )
+
+
+def _header(origin: dict[str, Any]) -> Origin:
+    now = datetime.now(UTC).isoformat(timespec="seconds").replace("+00:00", "Z")
+    versions = {"sdk": f"openai {openai.__version__}", "python": platform.python_version()}
+    return Origin.model_validate(dict(sorted((origin | versions | {"recorded": now}).items())))
+
+
+def _show(status: Status) -> None:
+    """Show the line where cells are run; log it elsewhere."""
+    logger.info("%r", status)
+    shell = sys.modules.get("IPython")
+    if shell is not None and shell.get_ipython() is not None:
+        from IPython.display import display
+
+        display(status)
