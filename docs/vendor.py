@@ -1,4 +1,4 @@
-"""Fetch what the site serves but the repository does not hold: fonts, scripts and Python for the page.
+"""Fetch what the site serves and the repository does not hold: fonts, scripts, Python.
 
 Everything is pinned. Packages from npm are in `vendor.json` with their integrity hash, Python
 wheels in `page-wheels.txt` with pip's own hashes; `npm` and `pip` do the downloading, so proxies
@@ -242,7 +242,9 @@ def _pin_lines(folder: Path) -> Iterator[str]:
 
 def main(arguments: list[str] | None = None) -> int:
     """The command line; returns the exit status."""
-    parser = argparse.ArgumentParser(prog="vendor.py", description=__doc__.splitlines()[0])
+    parser = argparse.ArgumentParser(
+        prog="vendor.py", description="Fetch the fonts, scripts and Python wheels of the site."
+    )
     parser.add_argument("--update", action="store_true", help="resolve the wheels again")
     options = parser.parse_args(arguments)
 
