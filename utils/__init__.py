@@ -13,15 +13,29 @@ from __future__ import annotations
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from .client import connect, connect_async
+    from .grading import check, hint, progress, solution
 
     CHAT_MODEL: str
     EMBED_MODEL: str
 
-__all__ = ["CHAT_MODEL", "EMBED_MODEL", "connect", "connect_async"]
+__all__ = [
+    "CHAT_MODEL",
+    "EMBED_MODEL",
+    "check",
+    "connect",
+    "connect_async",
+    "hint",
+    "progress",
+    "solution",
+]
 
 _HOMES = {
     "connect": "client",
     "connect_async": "client",
+    "check": "grading",
+    "hint": "grading",
+    "progress": "grading",
+    "solution": "grading",
 }
 
 

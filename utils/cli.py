@@ -13,6 +13,7 @@ from .recordings import RecordingError, RecordingMissing
 COMMANDS = {
     "lab": ("utils.lab_command", "open the course in JupyterLab"),
     "start": ("utils.start_command", "copy the chapters to a folder of your own"),
+    "grade": ("utils.grade_command", "grade the submissions of a class"),
     "local": ("utils.local_model.command", "run a real model on this machine"),
     "test": ("utils.test_command", "run all tests"),
     "record": ("utils.record", "record a chapter's answers again"),

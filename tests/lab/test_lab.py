@@ -1,0 +1,67 @@
+"""`make lab` opens the first chapter, and its cells run in a real kernel."""
+
+from __future__ import annotations
+
+import json
+import uuid
+from typing import Any
+
+import pytest
+import websocket
+
+from .conftest import TOKEN, Lab
+
+START = "chapters/00_start_here.ipynb"
+
+
+def test_the_front_page_leads_to_the_first_chapter(lab: Lab) -> None:
+    page = lab.http.get("/")
+    assert page.status_code == 200
+    assert page.url.path == f"/lab/tree/{START}"
+
+
+def run(lab: Lab, kernel: str, sources: list[str]) -> list[dict[str, Any]]:
+    """Run cells in a kernel over its websocket; returns the replies."""
+    address = lab.url.replace("http", "ws") + f"/api/kernels/{kernel}/channels?token={TOKEN}"
+    replies = []
+    link = websocket.create_connection(address, timeout=60)
+    try:
+        for source in sources:
+            ident = uuid.uuid4().hex
+            header = {
+                "msg_id": ident,
+                "msg_type": "execute_request",
+                "username": "test",
+                "session": "test",
+                "version": "5.3",
+            }
+            content = {"code": source, "silent": False, "stop_on_error": False}
+            message = {"header": header, "parent_header": {}, "metadata": {}, "content": content}
+            link.send(json.dumps(message | {"channel": "shell", "buffers": []}))
+            while True:
+                heard = json.loads(link.recv())
+                if (
+                    heard["msg_type"] == "execute_reply"
+                    and heard["parent_header"]["msg_id"] == ident
+                ):
+                    replies.append(heard["content"])
+                    break
+    finally:
+        link.close()
+    return replies
+
+
+@pytest.mark.parametrize("path", [START, "chapters/01_requests.ipynb"])
+def test_every_cell_runs_in_a_fresh_kernel(lab: Lab, path: str) -> None:
+    notebook = lab.http.get(f"/api/contents/{path}").raise_for_status().json()["content"]
+    cells = [cell for cell in notebook["cells"] if cell["cell_type"] == "code"]
+    body = {"path": path, "type": "notebook", "name": path, "kernel": {"name": "python3"}}
+    session = lab.http.post("/api/sessions", json=body).raise_for_status().json()
+    try:
+        replies = run(lab, session["kernel"]["id"], [cell["source"] for cell in cells])
+    finally:
+        lab.http.delete(f"/api/sessions/{session['id']}")
+    assert len(replies) == len(cells) > 3
+    for cell, reply in zip(cells, replies, strict=True):
+        expected = "raises-exception" in cell["metadata"].get("tags", [])
+        assert (reply["status"] == "error") == expected, f"{path}, cell {cell['id']}: {reply}"

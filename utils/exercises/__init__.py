@@ -1,0 +1,37 @@
+"""Exercises as data: what the learner's function must do on the wire, judged from outside it.
+
+* `model`: `Exercise`, `Run`, `Result`: what a chapter's module (`ch01`, ...) is written with
+* `playing`: `Call`, `Player`, `Outcome`: the seam to the learner's function; read its docstring
+  before writing another player
+* `judging`: `judge(exercise, player)` and the words of a verdict
+* `registry`: `get("01.2")`, `of_chapter("01")`, `every()`
+* `plain`: values as JSON-able data; `deadline`: a limit in real time
+"""
+
+from .judging import CaseResult, Judgment, judge, not_attempted
+from .model import Exercise, Result, Run, Spy, Wrong, expect
+from .playing import Call, Failure, LocalPlayer, Outcome, Player
+from .registry import DuplicateExercise, UnknownExercise, every, get, of_chapter
+
+__all__ = [
+    "Call",
+    "CaseResult",
+    "DuplicateExercise",
+    "Exercise",
+    "Failure",
+    "Judgment",
+    "LocalPlayer",
+    "Outcome",
+    "Player",
+    "Result",
+    "Run",
+    "Spy",
+    "UnknownExercise",
+    "Wrong",
+    "every",
+    "expect",
+    "get",
+    "judge",
+    "not_attempted",
+    "of_chapter",
+]

@@ -1,0 +1,189 @@
+"""The verdict: play every case of an exercise through a player and say what came of it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import asdict, dataclass, field
+from typing import Any, Literal
+
+from .model import Case, Exercise, Missing, RaisedInstead, Run, TookTooLong, Wrong
+from .playing import Player
+
+VerdictName = Literal["not attempted", "wrong", "partly right", "right", "raised", "too slow"]
+
+
+@dataclass(frozen=True)
+class CaseResult:
+    """How one case went: `message` is the sentence of a case that failed."""
+
+    name: str
+    passed: bool
+    points: int
+    message: str = ""
+    hint: str | None = None
+    hidden: bool = False
+    printed: str = ""
+
+
+@dataclass
+class Judgment:
+    """What came of an exercise.
+
+    `note` stands in the place of case results when there are none (not attempted, a syntax error).
+    """
+
+    exercise: str
+    function: str
+    verdict: VerdictName
+    score: int = 0
+    max_score: int = 0
+    cases: list[CaseResult] = field(default_factory=list)
+    note: str = ""
+
+    @property
+    def text(self) -> str:
+        """The verdict in words; the notebook's box and a class report show the same."""
+        return "\n".join(line for _, line in self.lines())
+
+    def lines(self) -> list[tuple[str, str]]:
+        """Lines with their kind: `head`, `ok`, `no`, `why`, `hint`, `note`, `printed`."""
+        head = f"Exercise {self.exercise} · {self.function}() · {self.verdict}"
+        made = [("head", head)]
+        if self.cases:
+            made[0] = ("head", f"{head} · {self.score} of {self.max_score} points")
+        for case in self.cases:
+            name = f"{case.name} (hidden case)" if case.hidden else case.name
+            made.append(("ok", f"  ok  {name}") if case.passed else ("no", f"  --  {name}"))
+            if not case.passed:
+                made.append(("why", f"      {sentence(case.message)}"))
+                if case.hint:
+                    made.append(("hint", f"      Hint: {case.hint}"))
+        if self.note:
+            made += [("note", f"  {line}") for line in self.note.splitlines()]
+        printed = next((c.printed for c in self.cases if not c.passed and c.printed.strip()), "")
+        if printed:
+            lines = printed.rstrip().splitlines()
+            made.append(("note", "  Your function printed, in the first case that failed:"))
+            made += [("printed", f"      {line[:160]}") for line in lines[:15]]
+            if len(lines) > 15:
+                made.append(("printed", f"      ... and {len(lines) - 15} more lines"))
+        return made
+
+    def to_plain(self) -> dict[str, Any]:
+        """The judgment as JSON-able data."""
+        return asdict(self)
+
+    @classmethod
+    def from_plain(cls, plain: Mapping[str, Any]) -> Judgment:
+        return cls(**{**plain, "cases": [CaseResult(**case) for case in plain["cases"]]})
+
+
+def sentence(message: str) -> str:
+    """The message as a sentence: a capital in front, a period behind."""
+    text = message[:1].upper() + message[1:]
+    return text if text.endswith((".", "?", "!", "...", ")")) else text + "."
+
+
+NOT_YET = "Fill in the function above, run its cell, then run this one again."
+
+
+def not_attempted(exercise: Exercise, *, hidden: bool = False, note: str = NOT_YET) -> Judgment:
+    """The judgment of a stub."""
+    return Judgment(
+        exercise.id,
+        exercise.function,
+        "not attempted",
+        max_score=exercise.max_score(hidden=hidden),
+        note=note,
+    )
+
+
+def judge(exercise: Exercise, player: Player, *, seed: int = 0, hidden: bool = False) -> Judgment:
+    """Play the cases of `exercise` through `player`.
+
+    Args:
+        seed: Varies the values in the scenarios; the same seed gives the same values.
+        hidden: Also play the hidden cases.
+    """
+    results: list[CaseResult] = []
+    kinds: list[type[Wrong] | None] = []
+    stopped = False
+    for case in exercise.cases:
+        if case.hidden and not hidden:
+            continue
+        if stopped:
+            message = "not played, because an earlier case had to be stopped"
+            results.append(_failed(case, message))
+            kinds.append(Wrong)
+            continue
+        run = Run(exercise, case, player, seed)
+        problem = _play(exercise, case, run)
+        kinds.append(type(problem) if problem else None)
+        stopped = isinstance(problem, TookTooLong)
+        if isinstance(problem, Missing):
+            return not_attempted(exercise, hidden=hidden, note=f"There is {_missing(exercise)}")
+        if (
+            isinstance(problem, RaisedInstead)
+            and problem.failure.is_a(NotImplementedError)
+            and not any(result.passed for result in results)
+        ):
+            return not_attempted(exercise, hidden=hidden)
+        if problem is None:
+            results.append(CaseResult(case.name, True, case.points, hidden=case.hidden))
+        else:
+            printed = "".join(result.printed for result in run.results)
+            results.append(_failed(case, str(problem), printed))
+    score = sum(result.points for result in results if result.passed)
+    most = exercise.max_score(hidden=hidden)
+    first = next((kind for kind in kinds if kind is not None), None)
+    verdict: VerdictName = "wrong"
+    if score == most:
+        verdict = "right"
+    elif score:
+        verdict = "partly right"
+    elif first is not None and issubclass(first, TookTooLong):
+        verdict = "too slow"
+    elif first is not None and issubclass(first, RaisedInstead):
+        verdict = "raised"
+    return Judgment(exercise.id, exercise.function, verdict, score, most, results)
+
+
+def _missing(exercise: Exercise) -> str:
+    return (
+        f"no function named {exercise.function} yet. Run the cell above that defines it, then run "
+        "this one again."
+    )
+
+
+def _play(exercise: Exercise, case: Case, run: Run) -> Wrong | None:
+    try:
+        case.function(run)
+        if exercise.live_rules:
+            for result in run.results:
+                _acceptable(result.requests)
+        return None
+    except Wrong as problem:
+        return problem
+    except (LookupError, TypeError, ValueError, AttributeError, RecursionError) as error:
+        # What the function sent or returned has a shape the case did not foresee.
+        for result in run.results:
+            try:
+                result.finished()
+            except Wrong as problem:
+                return problem
+        return Wrong(
+            "what it sent or returned does not have the expected shape "
+            f"({type(error).__name__}: {str(error)[:100]})"
+        )
+
+
+def _acceptable(requests: list[Any]) -> None:
+    from .rules import objections
+
+    for request in requests:
+        for objection in objections(request):
+            raise Wrong(f"the service would reject request {request.number + 1}: {objection}")
+
+
+def _failed(case: Case, message: str, printed: str = "") -> CaseResult:
+    return CaseResult(case.name, False, case.points, message, case.hint, case.hidden, printed)

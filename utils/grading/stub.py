@@ -1,0 +1,34 @@
+"""Is a function still the stub of the chapter?"""
+
+from __future__ import annotations
+
+import inspect
+from collections.abc import Callable
+from typing import Any
+
+_TEMPLATES = '''
+def plain(): pass
+def documented():
+    """Text."""
+async def plain_async(): pass
+async def documented_async():
+    """Text."""
+'''
+
+
+def _bodies() -> frozenset[bytes]:
+    namespace: dict[str, Any] = {}
+    exec(_TEMPLATES, namespace)
+    return frozenset(v.__code__.co_code for v in namespace.values() if inspect.isfunction(v))
+
+
+_EMPTY = _bodies()
+
+
+def is_stub(function: Callable[..., Any]) -> bool:
+    """Whether the body is empty: a docstring, `pass`, `...` or `return None`, nothing else.
+
+    `raise NotImplementedError` is recognized when it is raised, by `judge`.
+    """
+    code = getattr(inspect.unwrap(function), "__code__", None)
+    return code is not None and code.co_code in _EMPTY

@@ -1,0 +1,114 @@
+"""Between OpenAI's Chat Completions and llama.cpp's: what goes up, and what comes down."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from utils.local_model.rules import chosen_names
+
+Json = dict[str, Any]
+
+FORWARDED = frozenset(
+    "messages prompt n seed stop stream temperature top_p logprobs top_logprobs logit_bias "
+    "presence_penalty frequency_penalty max_tokens max_completion_tokens response_format echo "
+    "tools".split()
+)
+"""Parameters that llama.cpp understands. Others are accepted and have no effect."""
+
+DEFAULTS: Json = {"temperature": 1.0, "top_p": 1.0}
+"""OpenAI's own defaults; llama.cpp's are 0.8 and 0.95."""
+
+
+def request(body: Json) -> Json:
+    """The request for llama.cpp.
+
+    - A seed only holds without the cache of prompts (measured with llama.cpp b11549).
+    - With `tool_choice` none the model calls tools all the same while it sees them, and a named
+      tool is not enforced: so it is shown only the tools that it may call.
+    - llama.cpp allows one call unless told otherwise; the API allows several.
+
+    Args:
+        body: a checked request to /v1/chat/completions or /v1/completions.
+    """
+    up = DEFAULTS | {name: body[name] for name in FORWARDED & body.keys() if body[name] is not None}
+    if "seed" in up:
+        up["cache_prompt"] = False
+    if body.get("stream"):
+        asked = (body.get("stream_options") or {}).get("include_usage", False)
+        up["stream_options"] = {"include_usage": bool(asked)}
+    up |= _tools(body)
+    if not up.get("tools"):
+        up.pop("tools", None)
+    return up
+
+
+def _tools(body: Json) -> Json:
+    tools, choice = body.get("tools"), body.get("tool_choice")
+    if not tools or choice == "none":
+        return {"tools": None}
+    mode = choice if isinstance(choice, str) else "auto"
+    names = chosen_names(choice)
+    if names:
+        tools = [tool for tool in tools if tool["function"]["name"] in names]
+        allowed = choice.get("allowed_tools", {}) if isinstance(choice, dict) else {}
+        mode = allowed.get("mode", "required")
+    parallel = body.get("parallel_tool_calls")
+    parallel = parallel is not False and not (names and choice["type"] == "function")
+    return {"tools": tools, "tool_choice": mode, "parallel_tool_calls": parallel}
+
+
+def completion(answer: Json, model: str) -> Json:
+    """llama.cpp's answer as the service would shape it.
+
+    Args:
+        answer: a chat completion or a legacy completion.
+        model: the id that was asked for.
+    """
+    answer = _common(answer, model)
+    for choice in answer.get("choices", ()):
+        choice.setdefault("logprobs", None)
+        if message := choice.get("message"):
+            if message.get("tool_calls"):
+                message["content"] = message.get("content") or None
+                message["tool_calls"] = [_call(call) for call in message["tool_calls"]]
+            message.setdefault("refusal", None)
+            message.setdefault("annotations", [])
+    return answer
+
+
+def chunk(event: Json, model: str, include_usage: bool) -> Json:
+    """One chunk of a stream, as the service would shape it.
+
+    Args:
+        event: the parsed chunk.
+        model: the id that was asked for.
+        include_usage: whether the request asked for usage, which is then null in all chunks but
+            the last.
+    """
+    event = _common(event, model)
+    for choice in event.get("choices", ()):
+        choice.setdefault("logprobs", None)
+        delta = choice.get("delta") or {}
+        if "role" in delta and "content" in delta:
+            delta["content"] = delta["content"] or ""
+            delta.setdefault("refusal", None)
+        if delta.get("tool_calls"):
+            delta["tool_calls"] = [_call(call) for call in delta["tool_calls"]]
+    if include_usage:
+        event.setdefault("usage", None)
+    return event
+
+
+def _common(answer: Json, model: str) -> Json:
+    answer.pop("timings", None)
+    answer["model"] = model
+    if usage := answer.get("usage"):
+        usage.setdefault("completion_tokens_details", {"reasoning_tokens": 0})
+    return answer
+
+
+def _call(call: Json) -> Json:
+    identity = call.get("id")
+    if identity and not identity.startswith("call_"):
+        return call | {"id": "call_" + identity}
+    return call

@@ -1,0 +1,85 @@
+"""Adapt Qwen's chat template so that llama.cpp recognizes the calls this model really writes.
+
+llama.cpp derives its parser of tool calls from the template. The template in the weights asks for
+calls in <tool_call> tags, but Qwen2.5-Coder 1.5B and 0.5B write them as blocks of JSON, which then
+stay in the text unparsed. The adapted template asks for, and shows, such blocks. It also tells the
+model to answer in plain text once results of tools are there: without that sentence it calls the
+tool again, forever.
+
+The template is not stored here: it is derived from the one inside the weights (Qwen, Apache-2.0)
+by replacements that must each fit exactly once.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+
+from utils.local_model.errors import LocalModelError
+
+
+class TemplateMismatch(LocalModelError):
+    """The template in the weights is not the one that can be adapted."""
+
+
+@dataclass(frozen=True, slots=True)
+class Replacement:
+    """One named change of the template's text."""
+
+    name: str
+    old: str
+    new: str
+
+
+REPLACEMENTS = (
+    Replacement(
+        "how to write a call",
+        r"For each function call, return a json object with function name and arguments within "
+        r"<tool_call></tool_call> XML tags:\n<tool_call>\n"
+        r"{{\"name\": <function-name>, \"arguments\": <args-json-object>}}\n</tool_call>",
+        r"If a function is needed, answer with the function call only: a json object with function "
+        r"name and arguments in a ```json code block, one code block for each call, with no other "
+        r"text. Example of the form:\n```json\n"
+        r"{\"name\": \"lookup\", \"arguments\": {\"key\": \"value\"}}\n```\n"
+        r"If no function is needed, answer in plain text.",
+    ),
+    Replacement("how an earlier call starts", r"'\n<tool_call>\n{", r"'\n```json\n{"),
+    Replacement("how an earlier call ends", r"'}\n</tool_call>'", r"'}\n```'"),
+    Replacement(
+        "what follows the last result",
+        r"""        {{- '\n</tool_response>' }}
+""",
+        r"""        {{- '\n</tool_response>' }}
+        {%- if loop.last %}
+            {{- '\nAnswer my question from these results, in plain text.' }}
+        {%- endif %}
+""",
+    ),
+)
+
+
+def derive(original: str) -> str:
+    """The adapted template.
+
+    Args:
+        original: the template in the weights, under the key `tokenizer.chat_template`.
+
+    Raises:
+        TemplateMismatch: a replacement does not fit exactly once; the message names it.
+    """
+    text = original
+    for change in REPLACEMENTS:
+        found = text.count(change.old)
+        if found != 1:
+            raise TemplateMismatch(
+                f"The chat template in these weights cannot be adapted for tools: the place "
+                f"'{change.name}' was found {found} times, expected once. "
+                f"These are other weights than the course was tested with."
+            )
+        text = text.replace(change.old, change.new)
+    return text
+
+
+def sha256_of_text(text: str) -> str:
+    """SHA-256 of a template's UTF-8 bytes as hex digits."""
+    return hashlib.sha256(text.encode()).hexdigest()

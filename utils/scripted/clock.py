@@ -1,0 +1,300 @@
+"""A clock that moves when somebody waits, so that waiting costs nothing.
+
+`Clock.installed()` makes `time.sleep`, `time.monotonic`, `time.perf_counter`, `time.time`,
+`asyncio.sleep` and `anyio.sleep` use it, for the thread that installs it and for the threads that
+start afterwards. Every other thread (a Jupyter kernel has several) keeps the real time.
+
+Inside a `SimulatedLoop` the event loop itself runs on the clock: when every task waits, it jumps to
+the next timer, so that concurrent tasks overlap as they would in reality. Outside it, a thread or a
+task has a time line of its own, which starts where its parent stood.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import itertools
+import math
+import threading
+import time
+from collections.abc import Callable, Coroutine, Iterator, MutableMapping
+from contextvars import ContextVar
+from typing import Any, TypeVar
+
+import anyio
+
+T = TypeVar("T")
+
+EPOCH = 1_795_000_000.0
+"""Unix time, in seconds, at which a simulated clock starts (November 2026)."""
+
+LONGEST = 24 * 3600.0
+"""Simulated seconds after which a run is stopped: nothing in the course waits for a day."""
+
+_line: ContextVar[tuple[int, float] | None] = ContextVar("simulated_time", default=None)
+_serials = itertools.count(1)
+
+# The real functions, kept before anything is replaced.
+_sleep = time.sleep
+_monotonic = time.monotonic
+_asyncio_sleep = asyncio.sleep
+_anyio_sleep = anyio.sleep
+_new_event_loop = asyncio.new_event_loop
+
+
+class WaitedTooLong(BaseException):
+    """More than a day of simulated waiting, or a wait for something that can never come.
+
+    A `BaseException`, so that `except Exception` in the code under test cannot swallow it.
+    """
+
+
+class Clock:
+    """Simulated seconds since the start, moved by every wait.
+
+    `sleeps` lists the waits in order, in seconds.
+    """
+
+    def __init__(self) -> None:
+        self.sleeps: list[float] = []
+        self.latest = 0.0
+        self._serial = next(_serials)
+        self._owner_now = 0.0
+        self._owner = threading.get_ident()
+        self._older_threads: frozenset[int] | None = None
+
+    # -- reading and moving ------------------------------------------------------------------
+
+    @property
+    def now(self) -> float:
+        """Simulated seconds since the start, as the calling thread or task sees them."""
+        if self._loop() is not None:
+            return self.latest
+        line = _line.get()
+        return line[1] if line and line[0] == self._serial else self._owner_now
+
+    def advance(self, seconds: float) -> None:
+        """Move the clock of the calling thread or task forward by `seconds`."""
+        now = (self.latest if self._loop() is not None else self.now) + seconds
+        self.latest = max(self.latest, now)
+        if self._loop() is None:
+            _line.set((self._serial, now))
+        if threading.get_ident() == self._owner:
+            self._owner_now = now
+        if not now < LONGEST:
+            raise WaitedTooLong("it waited for more than a day of simulated time, and was stopped")
+
+    def sleep(self, seconds: float) -> None:
+        """What `time.sleep` does on this clock.
+
+        Raises TypeError or ValueError for what the real one refuses.
+        """
+        seconds = float(seconds) if not isinstance(seconds, str) else _refuse(seconds)
+        if math.isnan(seconds):
+            raise ValueError("Invalid value NaN (not a number)")
+        if seconds < 0:
+            raise ValueError("sleep length must be non-negative")
+        self.sleeps.append(seconds)
+        self.advance(seconds)
+
+    async def wait(self, seconds: float) -> None:
+        """What `asyncio.sleep` does on this clock."""
+        if seconds > 0:
+            self.sleeps.append(float(seconds))
+        await self.pause(seconds)
+
+    async def pause(self, seconds: float) -> None:
+        """Let `seconds` pass without noting a sleep: the service took its time."""
+        if self._loop() is not None:
+            await _asyncio_sleep(seconds)
+            return
+        if seconds > 0:
+            self.advance(seconds)
+        await _anyio_sleep(0)
+
+    def _loop(self) -> SimulatedLoop | None:
+        loop = asyncio._get_running_loop()
+        return loop if isinstance(loop, SimulatedLoop) and loop.clock is self else None
+
+    # -- taking the place of the real one ----------------------------------------------------
+
+    def covers_this_thread(self) -> bool:
+        """Whether the calling thread lives on this clock while it is installed."""
+        if self._older_threads is None:
+            return False
+        me = threading.get_ident()
+        return me == self._owner or me not in self._older_threads
+
+    @contextlib.contextmanager
+    def installed(self, namespace: MutableMapping[str, Any] | None = None) -> Iterator[Clock]:
+        """Put this clock in the place of the real one until the block ends.
+
+        `namespace` is the globals of the code under test: names that are bound to a real function
+        there (`from time import sleep`) are replaced for the duration.
+        """
+        replaced = self._replacements()
+        saved = [(module, name, getattr(module, name)) for module, name, _ in replaced]
+        by_identity = {
+            id(old): new for (_, _, old), (_, _, new) in zip(saved, replaced, strict=True)
+        }
+        names: dict[str, Any] = {}
+        if namespace is not None:
+            names = {k: v for k, v in list(namespace.items()) if id(v) in by_identity}
+        self._owner = threading.get_ident()
+        self._owner_now = self.now
+        self._older_threads = frozenset(t.ident for t in threading.enumerate() if t.ident)
+        for module, name, new in replaced:
+            setattr(module, name, new)
+        stand_ins = {k: by_identity[id(v)] for k, v in names.items()}
+        if namespace is not None:
+            namespace.update(stand_ins)
+        try:
+            yield self
+        finally:
+            for module, name, old in saved:
+                setattr(module, name, old)
+            if namespace is not None:
+                for key, old in names.items():
+                    if namespace.get(key) is stand_ins[key]:
+                        namespace[key] = old
+            self._older_threads = None
+
+    def _replacements(self) -> list[tuple[Any, str, Callable[..., Any]]]:
+        def choose(real: Callable[..., Any], simulated: Callable[..., Any]) -> Callable[..., Any]:
+            def either(*args: Any, **kwargs: Any) -> Any:
+                chosen = simulated if self.covers_this_thread() else real
+                return chosen(*args, **kwargs)
+
+            either.__name__ = getattr(real, "__name__", "either")
+            either.__doc__ = real.__doc__
+            return either
+
+        async def asyncio_sleep(delay: float, result: Any = None) -> Any:
+            if not self.covers_this_thread():
+                return await _asyncio_sleep(delay, result)
+            await self.wait(delay)
+            return result
+
+        async def anyio_sleep(delay: float) -> None:
+            if not self.covers_this_thread():
+                await _anyio_sleep(delay)
+            else:
+                await self.wait(delay)
+
+        pairs: list[tuple[Any, str, Callable[..., Any]]] = [
+            (time, "sleep", choose(time.sleep, self.sleep)),
+            (asyncio, "sleep", asyncio_sleep),
+            (anyio, "sleep", anyio_sleep),
+            (
+                asyncio.events,
+                "new_event_loop",
+                choose(asyncio.events.new_event_loop, lambda: SimulatedLoop(self)),
+            ),
+        ]
+        for name, start in (("monotonic", 0.0), ("perf_counter", 0.0), ("time", EPOCH)):
+            pairs.append(
+                (time, name, choose(getattr(time, name), lambda start=start: start + self.now))
+            )
+            pairs.append(
+                (
+                    time,
+                    f"{name}_ns",
+                    choose(
+                        getattr(time, f"{name}_ns"),
+                        lambda start=start: int((start + self.now) * 1e9),
+                    ),
+                )
+            )
+        return pairs
+
+
+def _refuse(value: str) -> float:
+    raise TypeError(f"'{type(value).__name__}' object cannot be interpreted as an integer")
+
+
+class SimulatedLoop(asyncio.BaseEventLoop):
+    """An asyncio event loop on a `Clock`: when every task waits, time jumps to the next timer.
+
+    It has no sockets: everything the code under test awaits is a timer, a thread or another task.
+    It needs no operating system facilities, so it also runs in a browser.
+    """
+
+    def __init__(self, clock: Clock) -> None:
+        super().__init__()
+        self.clock = clock
+        self._wake = threading.Event()
+        self._threads = 0
+        self._selector = _TimersOnly(self)
+
+    def time(self) -> float:
+        return self.clock.latest
+
+    def run_in_executor(self, executor: Any, func: Any, *args: Any) -> Any:
+        self._threads += 1
+        future = super().run_in_executor(executor, func, *args)
+        future.add_done_callback(self._thread_done)
+        return future
+
+    def _thread_done(self, future: object) -> None:
+        self._threads -= 1
+
+    def _process_events(self, event_list: list[Any]) -> None:
+        return
+
+    def _write_to_self(self) -> None:
+        self._wake.set()
+
+    def run(self, coroutine: Coroutine[Any, Any, T]) -> T:
+        """Run `coroutine` to its end, cancel what it left behind, close the loop."""
+        try:
+            return self.run_until_complete(coroutine)
+        finally:
+            try:
+                left = asyncio.all_tasks(self)
+                for task in left:
+                    task.cancel()
+                if left:
+                    self.run_until_complete(asyncio.gather(*left, return_exceptions=True))
+                self.run_until_complete(self.shutdown_asyncgens())
+            finally:
+                self.close()
+
+
+class _TimersOnly:
+    """Stands where a loop has its selector."""
+
+    def __init__(self, loop: SimulatedLoop) -> None:
+        self.loop = loop
+
+    def select(self, timeout: float | None) -> list[Any]:
+        loop = self.loop
+        if timeout is None or (timeout > 0 and loop._threads):
+            # A thread may be about to finish: give it real time, in slices that can be interrupted.
+            slices = 100 if timeout is None and loop._threads == 0 else 1
+            while not loop._wake.wait(0.01):
+                if loop._threads and timeout is None:
+                    continue
+                slices -= 1
+                if slices <= 0:
+                    break
+            woken = loop._wake.is_set()
+            loop._wake.clear()
+            if woken:
+                return []
+            if timeout is None:
+                raise WaitedTooLong("it awaits something that never comes, and was stopped")
+        if timeout and timeout > 0:
+            loop.clock.latest += timeout
+            if not loop.clock.latest < LONGEST:
+                raise WaitedTooLong(
+                    "it waited for more than a day of simulated time, and was stopped"
+                )
+        return []
+
+
+def run_simulated(clock: Clock, coroutine: Coroutine[Any, Any, T]) -> T:
+    """Run `coroutine` on `clock` in an event loop of its own, from any plain code.
+
+    Raises RuntimeError, as `asyncio.run` does, when this thread already runs an event loop.
+    """
+    return SimulatedLoop(clock).run(coroutine)
