@@ -20,8 +20,9 @@ from mkdocs.structure.nav import Navigation
 from mkdocs.structure.pages import Page as SitePage
 
 DOCS = Path(__file__).resolve().parent
-if str(DOCS) not in sys.path:
-    sys.path.insert(0, str(DOCS))
+for folder in (DOCS.parent, DOCS):
+    if str(folder) not in sys.path:
+        sys.path.insert(0, str(folder))
 
 import lists  # noqa: E402
 import page_python  # noqa: E402

@@ -16,6 +16,8 @@ import nbformat
 from notebook_pages.chapters import Chapter, plain, read_chapter
 from notebook_pages.page import Options, Page, cell_anchor, convert
 
+from utils.exercises import registry
+
 PICTURE_ENDINGS = {".png", ".svg", ".jpg", ".jpeg", ".gif", ".webp"}
 
 
@@ -289,5 +291,8 @@ def link_to_repository(markdown: str, uri: str, top: Path, base: str) -> str:
 
 
 def hints(exercise: str) -> Sequence[str]:
-    """Hints of an exercise, from the course's own exercises."""
-    return ()
+    """Hints of an exercise as the course defines them, none for an exercise it does not know."""
+    try:
+        return registry.get(exercise).hints
+    except registry.UnknownExercise:
+        return ()

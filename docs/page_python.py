@@ -25,6 +25,20 @@ DATA_LIMIT = 1_000_000
 """Bytes above which a file of chapters/data/ is not packed."""
 
 
+def pack(cache: Path = vendor.CACHE) -> None:
+    """Compress what was fetched, once: takes some ten seconds, so it belongs to the set-up."""
+    folder = cache / "page"
+    folder.mkdir(parents=True, exist_ok=True)
+    wasm = folder / "pyodide.asm.wasm.gz"
+    if _older(wasm, cache / "stamps" / "pyodide.json"):
+        raw = (cache / "pyodide" / "pyodide.asm.wasm").read_bytes()
+        wasm.write_bytes(gzip.compress(raw, compresslevel=9, mtime=0))
+    packages = folder / "packages.tar.xz"
+    if _older(packages, cache / "stamps" / "wheels.txt"):
+        content = _tar(_wheel_files(cache / "wheels"))
+        packages.write_bytes(lzma.compress(content, preset=9))
+
+
 def build(top: Path, recordings: Sequence[Path], cache: Path = vendor.CACHE) -> dict[str, Path]:
     """Make what the page's Python consists of.
 
@@ -38,16 +52,9 @@ def build(top: Path, recordings: Sequence[Path], cache: Path = vendor.CACHE) -> 
         others with their sizes in bytes, for the progress bar, and a hash that names their
         content.
     """
+    pack(cache)
     folder = cache / "page"
-    folder.mkdir(parents=True, exist_ok=True)
-    wasm = folder / "pyodide.asm.wasm.gz"
-    if _older(wasm, cache / "stamps" / "pyodide.json"):
-        raw = (cache / "pyodide" / "pyodide.asm.wasm").read_bytes()
-        wasm.write_bytes(gzip.compress(raw, compresslevel=9, mtime=0))
-    packages = folder / "packages.tar.xz"
-    if _older(packages, cache / "stamps" / "wheels.txt"):
-        content = _tar(_wheel_files(cache / "wheels"))
-        packages.write_bytes(lzma.compress(content, preset=9 | lzma.PRESET_EXTREME))
+    wasm, packages = folder / "pyodide.asm.wasm.gz", folder / "packages.tar.xz"
     course = folder / "course.tar.gz"
     course.write_bytes(gzip.compress(_tar(_course_files(top)), mtime=0))
     lock = folder / "pyodide-lock.json"
@@ -112,6 +119,8 @@ def _course_files(top: Path) -> Iterator[tuple[str, bytes]]:
     for path in (top / "chapters" / "data").rglob("*"):
         if path.is_file() and path.stat().st_size <= DATA_LIMIT:
             yield path.relative_to(top).as_posix(), path.read_bytes()
+    for path in sorted((top / "solutions").glob("[0-9]*.ipynb")):
+        yield f"solutions/{path.name}", _solutions(path)
     for path in KERNEL.rglob("*.py"):
         yield path.relative_to(KERNEL).as_posix(), path.read_bytes()
     spec = importlib.util.find_spec("IPython")
@@ -119,6 +128,14 @@ def _course_files(top: Path) -> Iterator[tuple[str, bytes]]:
         raise vendor.VendorError("IPython is missing: install requirements/all.txt first")
     pretty = Path(spec.origin).parent / "lib" / "pretty.py"
     yield "IPython/lib/pretty.py", pretty.read_bytes()
+
+
+def _solutions(path: Path) -> bytes:
+    """A notebook with the cells of its exercises only: `solution(...)` reads them."""
+    notebook = json.loads(path.read_text(encoding="utf-8"))
+    cells = [c for c in notebook["cells"] if "exercise" in c.get("metadata", {})]
+    kept = [{**cell, "outputs": []} if "outputs" in cell else cell for cell in cells]
+    return json.dumps({**notebook, "cells": kept, "metadata": {}}).encode()
 
 
 def _empty_lock(source: Path) -> str:

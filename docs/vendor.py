@@ -101,6 +101,11 @@ def fetch(report: Report, cache: Path = CACHE) -> None:
         count = len(pinned_wheels())
         report(f"[{total}/{total}] {count} Python wheels for the page")
         _fetch_wheels(cache)
+    if total:
+        import page_python  # it imports this module
+
+        report("packing Python for the page")
+        page_python.pack(cache)
 
 
 def _stamp_file(package: Package, cache: Path) -> Path:
@@ -218,7 +223,7 @@ def update_wheels(report: Report) -> None:
     with tempfile.TemporaryDirectory() as folder:
         constraints = Path(folder) / "constraints.txt"
         constraints.write_text("".join(f"{n}=={v}\n" for n, v in pins.items()), encoding="utf-8")
-        names = ["openai", "httpx2-jsfetch"]
+        names = ["openai", "httpx2-jsfetch", "markdown"]
         command = _page_pip("-c", str(constraints), "-d", folder, *names)
         done = subprocess.run(command, capture_output=True, text=True, check=False)
         if done.returncode:

@@ -19,6 +19,7 @@ from notebook_pages.formulas import FormulaError, replace_formulas
 from notebook_pages.outputs import WIDGET_STATE, Prose, Sink, render
 from notebook_pages.terminal import merge_streams
 
+_MARKERS = re.compile(r"^[ \t]*### (?:BEGIN|END) SOLUTION[ \t]*\n?", flags=re.MULTILINE)
 _MARK = re.compile(r'<div(?: id="[^"]*")?>NBBLOCK(\d+)NB</div>')
 
 
@@ -131,6 +132,20 @@ def code_html(source: str) -> str:
     )
 
 
+def _ends(notebook: Any, chapter: Chapter) -> dict[str, str]:
+    """Cell id to exercise id, for the last cell of each exercise: the one that checks it."""
+    last: dict[str, str] = {}
+    for cell in notebook.cells:
+        if cell.cell_type != "code":
+            continue
+        own = str(cell.metadata.get("exercise", ""))
+        checked = re.match(r"""check\(\s*["']([\d.]+)["']""", cell.source.strip())
+        name = own or (checked[1] if checked else "")
+        if name in chapter.exercise_cells:
+            last[name] = cell.id
+    return {cell_id: name for name, cell_id in last.items()}
+
+
 class _Writer:
     def __init__(self, notebook: Any, page: Page, options: Options) -> None:
         self.page = page
@@ -139,17 +154,13 @@ class _Writer:
         self.sink = Sink(root=options.root)
         saved = notebook.metadata.get("widgets", {}).get(WIDGET_STATE, {})
         self.state = saved.get("state", {})
-        self.last_cell = {
-            str(cell.metadata["exercise"]): cell.id
-            for cell in notebook.cells
-            if "exercise" in cell.metadata
-        }
+        self.ends = _ends(notebook, page.chapter)
 
     def write(self, cell: Any) -> None:
         tags = set(cell.metadata.get("tags", []))
         if "remove-cell" in tags or cell.cell_type == "raw":
             return
-        solution = "solution" in tags
+        solution = "solution" in tags or _MARKERS.search(cell.source) is not None
         if solution:
             self.block('<details class="nb-solution"><summary>Show the solution</summary>')
         if cell.cell_type == "markdown":
@@ -158,9 +169,8 @@ class _Writer:
             self.code(cell, tags)
         if solution:
             self.block("</details>")
-        exercise = str(cell.metadata.get("exercise", ""))
-        if exercise and self.last_cell.get(exercise) == cell.id:
-            self.help(exercise)
+        if cell.id in self.ends:
+            self.help(self.ends[cell.id])
 
     def block(self, content: str, anchor: str | None = None) -> None:
         """Leave a marker in the Markdown for HTML that must not pass through it."""
@@ -187,7 +197,7 @@ class _Writer:
         number = self.page.code_cells
         self.page.code_cells += 1
         anchor = html.escape(cell_anchor(cell.id), quote=True)
-        code = code_html(cell.source)
+        code = code_html(_MARKERS.sub("", cell.source))
         if "hide-input" in tags:
             code = (
                 f'<details class="nb-fold nb-code"><summary>Show the code</summary>{code}</details>'

@@ -215,7 +215,7 @@ def notebook(*, solutions: bool = False) -> Any:
         prose(SYNTAX, "syntax"),
         code(AWAIT, shown(text__plain=repr(OTHER_ANSWER)), cell_id="await"),
         code(
-            "table",
+            f"from IPython.display import HTML\n\nHTML('{TABLE}')",
             shown(text__html=TABLE, text__plain="table"),
             cell_id="table",
             tags=["hide-input"],
@@ -232,14 +232,23 @@ def notebook(*, solutions: bool = False) -> Any:
             "axes.set_title('Bars')", shown(text__plain="Text(0.5, 1.0, 'Bars')"), cell_id="title"
         ),
         code(
-            "drawing",
+            f"from IPython.display import SVG\n\nSVG('{SVG}')",
             shown(**{"image__svg+xml": SVG}),
             cell_id="svg",
             alt="A green rectangle",
             tags=["hide-input"],
         ),
-        code("slider", widget, cell_id="widget", alt="A slider for tokens, at 7 of 10"),
-        code("'**bold** text'", shown(text__markdown="Rendered **bold** text"), cell_id="markdown"),
+        code(
+            "import ipywidgets\n\nipywidgets.IntSlider(7)",
+            widget,
+            cell_id="widget",
+            alt="A slider for tokens, at 7 of 10",
+        ),
+        code(
+            "from IPython.display import Markdown\n\nMarkdown('Rendered **bold** text')",
+            shown(text__markdown="Rendered **bold** text"),
+            cell_id="markdown",
+        ),
         code("secret = 1", out("never shown\n"), cell_id="removed", tags=["remove-cell"]),
         prose("## Your turn\n\nWrite `shout`.", "turn"),
         code(SOLVED if solutions else STUB, cell_id="exercise", **exercise),
