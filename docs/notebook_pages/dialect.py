@@ -1,73 +1,108 @@
 """Makes Markdown written for JupyterLab (CommonMark with GitHub's tables) mean the same here.
 
-Python-Markdown reads a few constructs in its own way. `normalize` rewrites those few, outside of
-code, and leaves the rest alone; the tests render every Markdown cell of the course with both kinds
-of renderer and compare.
+Python-Markdown wants a blank line before a list, a table, a quotation or a heading, and four spaces
+for what belongs to a list item. `normalize` writes these few things its way, outside of code, and
+leaves the rest alone; the tests render every Markdown cell of the course with both kinds of
+renderer and compare.
 """
 
 from __future__ import annotations
 
 import re
 
-_FENCE = re.compile(r"^ {0,3}(`{3,}|~{3,})")
-_BULLET = re.compile(r"^(\s*)([-*+])\s+\S")
-_NUMBER = re.compile(r"^(\s*)(\d{1,9})[.)]\s+\S")
-_TABLE_RULE = re.compile(r"^\s*\|?\s*:?-+:?\s*(\|\s*:?-+:?\s*)*\|?\s*$")
-_HTML_OPEN = re.compile(r"^<(details|div|section|aside)((?:\s[^>]*)?)>", flags=re.IGNORECASE)
+_FENCE = re.compile(r"(`{3,}|~{3,})")
+_ITEM = re.compile(r"([-*+]|\d{1,9}[.)])(\s+)(?=\S)")
+_RULE = re.compile(r"([-*_])\s*(?:\1\s*){2,}$")
+_TABLE_RULE = re.compile(r"\|?\s*:?-+:?\s*(?:\|\s*:?-+:?\s*)*\|?\s*$")
+_QUOTE = re.compile(r" {0,3}> ?")
+_HTML_OPEN = re.compile(r"<(details|div|section|aside)((?:\s[^>]*)?)>", flags=re.IGNORECASE)
+_NESTED = 4
+"""Spaces that Python-Markdown wants for each level of a list."""
 
 
 def normalize(source: str) -> str:
     """`source` of a notebook's Markdown cell, so that Python-Markdown reads it like JupyterLab."""
-    lines: list[str] = []
+    return "\n".join(_lines(source.split("\n")))
+
+
+def _lines(source: list[str]) -> list[str]:
+    made: list[str] = []
+    items: list[int] = []  # where the content of each open list item starts in the source
     fence = ""
-    for line in source.split("\n"):
-        opened = _FENCE.match(line)
+    code = False
+    position = 0
+    while position < len(source):
+        line = source[position]
+        position += 1
+        text = line.lstrip(" ")
+        indent = len(line) - len(text)
         if fence:
-            if opened and opened[1].startswith(fence) and not line.strip().strip(fence[0]):
+            inside = items[-1] if items else 0
+            made.append(" " * _NESTED * len(items) + line[min(indent, inside) :] if text else "")
+            if text.startswith(fence) and not text.strip().strip(fence[0]):
                 fence = ""
-            lines.append(line)
+                if position < len(source) and source[position].strip():
+                    made.append("")
             continue
-        before = lines[-1] if lines else ""
-        if opened:
+        if not text:
+            made.append("")
+            continue
+        paragraph = bool(made and made[-1].strip()) and not _is_block(made[-1])
+        item = None if _RULE.match(text) else _ITEM.match(text)
+        opened = _FENCE.match(text)
+        starts = bool(item or opened or text.startswith((">", "#")))
+        lazy = paragraph and not starts
+        interrupts = paragraph and not items
+        while items and indent < items[-1] and not lazy:
+            items.pop()
+        inside = items[-1] if items else 0
+        code = indent - inside >= 4 and (code or (not lazy and not (made and made[-1])))
+        if code:
+            made.append(" " * _NESTED * len(items) + line[inside:])
+            continue
+        pad = " " * _NESTED * len(items)
+        if opened and "`" not in text[len(opened[1]) :]:
             fence = opened[1]
-            if before.strip() and not _in_list(lines):
-                lines.append("")
-        elif _starts_list(line, before) or _starts_block(line, before):
-            lines.append("")
-        elif _TABLE_RULE.match(line) and "|" in line and len(lines) >= 2 and lines[-2].strip():
-            lines.insert(-1, "")
-        if not fence:
-            line = re.sub(r"^(\s*\d{1,9})\)(\s)", r"\1.\2", line)
-            line = _HTML_OPEN.sub(_markdown_inside, line)
-        lines.append(line)
-    return "\n".join(lines)
+            if paragraph:
+                made.append("")
+            made.append(pad + text)
+        elif text.startswith(">"):
+            quoted = [text]
+            while position < len(source) and _QUOTE.match(source[position]):
+                quoted.append(source[position].lstrip(" "))
+                position += 1
+            if paragraph:
+                made.append("")
+            inner = _lines([_QUOTE.sub("", part, count=1) for part in quoted])
+            made += [f"{pad}> {part}".rstrip() for part in inner]
+            if position < len(source) and source[position].strip():
+                made.append("")
+        elif item and _may_start_list(item[1], interrupts):
+            if interrupts:
+                made.append("")
+            number = re.sub(r"\)$", ".", item[1])
+            made.append(f"{pad}{number} {text[item.end() :]}")
+            items.append(indent + item.end())
+        elif re.match(r"#{1,6}\s", text):
+            if paragraph:
+                made.append("")
+            made.append(pad + text)
+        else:
+            if _TABLE_RULE.match(text) and "|" in text and len(made) >= 2 and made[-2].strip():
+                made.insert(-1, "")
+            made.append(pad + _HTML_OPEN.sub(_markdown_inside, text, count=1))
+    return made
 
 
-def _in_list(lines: list[str]) -> bool:
-    return any(_BULLET.match(line) or _NUMBER.match(line) for line in lines[-1:]) or (
-        lines[-1].startswith("  ") if lines else False
-    )
+def _is_block(line: str) -> bool:
+    """Whether a line that was written ends a block, so that the next one starts another."""
+    text = line.strip()
+    return bool(re.match(r"#{1,6}\s", text) or _FENCE.match(text) or text.startswith("<"))
 
 
-def _starts_list(line: str, before: str) -> bool:
-    """A list right after a paragraph: CommonMark starts it, Python-Markdown wants a blank line."""
-    if not before.strip() or before[:1].isspace() or _is_item(before) or before.startswith(">"):
-        return False
-    number = _NUMBER.match(line)
-    return bool(_BULLET.match(line)) or bool(number and number[2] == "1")
-
-
-def _is_item(line: str) -> bool:
-    return bool(_BULLET.match(line) or _NUMBER.match(line))
-
-
-def _starts_block(line: str, before: str) -> bool:
-    """A heading or quotation right after a paragraph."""
-    if not before.strip() or before[:1].isspace():
-        return False
-    if re.match(r"^#{1,6}\s", line):
-        return True
-    return line.startswith(">") and not before.startswith(">")
+def _may_start_list(marker: str, interrupts: bool) -> bool:
+    """A numbered list interrupts a paragraph only when it starts with 1."""
+    return not interrupts or not marker[0].isdigit() or int(marker[:-1]) == 1
 
 
 def _markdown_inside(match: re.Match[str]) -> str:

@@ -41,9 +41,9 @@ def overwrite(text: str) -> str:
         shown = ""
         for piece in line.split("\r"):
             shown = piece + shown[len(piece) :]
-        while "\b" in shown:
-            shorter = re.sub(r"[^\b]\b", "", shown, count=1)
-            shown = shorter if shorter != shown else shown.replace("\b", "")
+        while "\x08" in shown:
+            shorter = re.sub("[^\x08]\x08", "", shown, count=1)
+            shown = shorter if shorter != shown else shown.replace("\x08", "")
         lines.append(shown)
     return "\n".join(lines)
 

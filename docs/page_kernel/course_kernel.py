@@ -131,13 +131,13 @@ class Kernel:
         KERNEL.set(self)
         try:
             value = await self._evaluate(source, self.namespace, filename=filename)
+            if value is not None:
+                self.namespace["_"] = value
+                self.show(value)
         except BaseException as error:
             return self._failed(source, error)
         for name in _assigned(source):
             self._lost.pop(name, None)
-        if value is not None:
-            self.namespace["_"] = value
-            self.show(value)
         return "ok"
 
     def show(self, value: Any, display_id: str | None = None, update: bool = False) -> str:
@@ -208,7 +208,8 @@ def markdown_html(text: str) -> str | None:
         import markdown
     except ModuleNotFoundError:
         return None
-    return markdown.markdown(text, extensions=["tables", "fenced_code", "sane_lists"])
+    names = ("tables", "fenced_code", "sane_lists")
+    return markdown.markdown(text, extensions=[f"markdown.extensions.{name}" for name in names])
 
 
 def describe(error: BaseException) -> tuple[str, int | None]:

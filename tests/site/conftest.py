@@ -18,10 +18,19 @@ from tests.site import sample
 from utils import site_command
 
 CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
-ARGUMENTS = (
-    "--no-sandbox --disable-gpu --disable-quic --no-first-run --disable-background-networking "
-    "--disable-component-update --disable-sync --disable-default-apps"
-).split()
+ARGUMENTS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--disable-default-apps",
+]
+
+
+site_command.module("vendor")  # puts docs/ on the path, for the tests of what lies there
 
 
 @pytest.fixture(scope="session")
@@ -62,10 +71,6 @@ class _Handler(http.server.SimpleHTTPRequestHandler):
     """Serves like a usual host: compressed text, and the site's own page for what is not there."""
 
     protocol_version = "HTTP/1.1"
-    extensions_map = {
-        **http.server.SimpleHTTPRequestHandler.extensions_map,
-        ".mjs": "text/javascript",
-    }
 
     def log_message(self, format: str, *args: Any) -> None:
         pass
@@ -80,7 +85,7 @@ class _Handler(http.server.SimpleHTTPRequestHandler):
         if not path.is_file():
             path, status = Path(self.directory) / "404.html", 404
         body = path.read_bytes()
-        kind = self.guess_type(str(path))
+        kind = "text/javascript" if path.suffix == ".mjs" else self.guess_type(str(path))
         self.send_response(status)
         self.send_header("Content-Type", kind)
         if kind.startswith("text/") or kind.endswith(("json", "javascript", "xml")):
