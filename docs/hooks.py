@@ -159,13 +159,17 @@ def _describe(page: SitePage, file: NotebookFile, course: lists.Course, files: F
     notebook, chapter = file.notebook, file.notebook.chapter
     other = course.counterpart(notebook)
     target = files.get_file_from_path(other.uri) if other else None
-    page.meta.setdefault("title", chapter.title)
+    solutions = notebook in course.solutions
+    page.meta.setdefault("title", f"{chapter.title}: solutions" if solutions else chapter.title)
+    if solutions:
+        # The same words stand in the chapter, which should come first.
+        page.meta.setdefault("search", {"boost": 0.3})
     page.meta.setdefault("description", lists.description(chapter))
     page.meta["notebook"] = {
         "download": notebook.path.name,
         "uri": notebook.uri,
         "facts": lists.facts(chapter),
-        "solutions": notebook in course.solutions,
+        "solutions": solutions,
         "counterpart": target.url if target else None,
     }
     page.meta["runner"] = {"recordings": chapter.recordings} if file.converted.code_cells else None

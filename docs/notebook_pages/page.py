@@ -123,11 +123,14 @@ def convert(notebook: Any, stem: str, options: Options = Options()) -> Page:
     return page
 
 
-def code_html(source: str) -> str:
-    """Python source, highlighted as Material's style sheet expects it."""
+def code_html(source: str, number: int) -> str:
+    """Python source, highlighted as Material's style sheet expects it.
+
+    The copy button makes a selector of the nearest id, so this one must be fit for that.
+    """
     inside = highlight(source, PythonLexer(stripnl=False), HtmlFormatter(nowrap=True)).rstrip("\n")
     return (
-        '<div class="language-python highlight"><pre><span></span>'
+        f'<div class="language-python highlight" id="code-{number}"><pre><span></span>'
         f'<code tabindex="0">{inside}\n</code></pre></div>'
     )
 
@@ -197,7 +200,7 @@ class _Writer:
         number = self.page.code_cells
         self.page.code_cells += 1
         anchor = html.escape(cell_anchor(cell.id), quote=True)
-        code = code_html(_MARKERS.sub("", cell.source))
+        code = code_html(_MARKERS.sub("", cell.source), number)
         if "hide-input" in tags:
             code = (
                 f'<details class="nb-fold nb-code"><summary>Show the code</summary>{code}</details>'

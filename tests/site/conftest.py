@@ -141,7 +141,7 @@ class Tab:
         self.page.on("requestfailed", lambda request: self.errors.append(f"failed: {request.url}"))
 
     def _console(self, message: Any) -> None:
-        if message.type in ("error", "warning"):
+        if message.type == "error":
             self.errors.append(message.text)
 
     def _request(self, request: Any) -> None:
