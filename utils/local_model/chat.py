@@ -9,9 +9,11 @@ from utils.local_model.rules import chosen_names
 Json = dict[str, Any]
 
 FORWARDED = frozenset(
-    "messages prompt n seed stop stream temperature top_p logprobs top_logprobs logit_bias "
-    "presence_penalty frequency_penalty max_tokens max_completion_tokens response_format echo "
-    "tools".split()
+    (
+        *("messages", "prompt", "tools", "response_format", "n", "stop", "stream", "echo"),
+        *("temperature", "top_p", "seed", "presence_penalty", "frequency_penalty", "logit_bias"),
+        *("logprobs", "top_logprobs", "max_tokens", "max_completion_tokens"),
+    )
 )
 """Parameters that llama.cpp understands. Others are accepted and have no effect."""
 
@@ -47,13 +49,13 @@ def _tools(body: Json) -> Json:
     if not tools or choice == "none":
         return {"tools": None}
     mode = choice if isinstance(choice, str) else "auto"
-    names = chosen_names(choice)
-    if names:
+    parallel = body.get("parallel_tool_calls") is not False
+    if isinstance(choice, dict):
+        names = chosen_names(choice)
         tools = [tool for tool in tools if tool["function"]["name"] in names]
-        allowed = choice.get("allowed_tools", {}) if isinstance(choice, dict) else {}
-        mode = allowed.get("mode", "required")
-    parallel = body.get("parallel_tool_calls")
-    parallel = parallel is not False and not (names and choice["type"] == "function")
+        named = choice["type"] == "function"
+        mode = "required" if named else choice["allowed_tools"].get("mode", "auto")
+        parallel = parallel and not named
     return {"tools": tools, "tool_choice": mode, "parallel_tool_calls": parallel}
 
 

@@ -19,6 +19,13 @@ from utils.settings import data_dir
 DEFAULT_PORT = 8089
 TEMPLATE_KEY = "tokenizer.chat_template"
 NOTE = "not an OpenAI model"
+ADAPTATIONS = (
+    "chat template asks for tool calls in the form that the model writes",
+    "with tools and tool_choice auto the model has a function more, reply, "
+    "whose text becomes the message's content",
+    "Responses are translated to chat completions",
+)
+"""What stands between the model and the answers, for the header of a recording."""
 GRACE = 2
 """Seconds that answers under way get when the server is stopped."""
 
@@ -230,6 +237,7 @@ def origin(choice: Choice) -> dict[str, object]:
         "template_sha256": choice.template_sha256,
         "sampling_defaults": DEFAULTS,
         "context_tokens": engine.CHAT_CONTEXT,
+        "adaptations": ADAPTATIONS,
         "note": NOTE,
     }
 
