@@ -26,6 +26,7 @@ for folder in (DOCS.parent, DOCS):
 
 import lists  # noqa: E402
 import page_python  # noqa: E402
+import social  # noqa: E402
 import vendor  # noqa: E402
 from notebook_pages import ConversionError, Options, Page, convert  # noqa: E402
 from notebook_pages.dialect import heading_id  # noqa: E402
@@ -88,6 +89,8 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
         assets |= demo[0].assets
     for name, content in assets.items():
         files.append(File.generated(config, name, content=content))
+    card = social.card(config.site_name, "Jupyter notebooks that run without a key")
+    files.append(File.generated(config, "assets/social.png", content=card))
     for folder in SERVED:
         for source in sorted((vendor.CACHE / folder).iterdir()):
             add(f"assets/vendor/{folder}/{source.name}", source)

@@ -2,33 +2,16 @@
 
 from __future__ import annotations
 
-import functools
-import gzip
-import http.server
 import os
-import threading
 from collections.abc import Iterator
-from io import BytesIO
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from tests.site import sample
+from tests.site.serving import ARGUMENTS, CHROMIUM, serve
 from utils import site_command
-
-CHROMIUM = os.environ.get("CHROMIUM", "/usr/bin/chromium")
-ARGUMENTS = [
-    "--no-sandbox",
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-    "--disable-default-apps",
-]
-
 
 site_command.module("vendor")  # puts docs/ on the path, for the tests of what lies there
 
@@ -67,45 +50,11 @@ def pages(site: Path) -> list[str]:
     return ["" if name == "." else name + "/" for name in found]
 
 
-class _Handler(http.server.SimpleHTTPRequestHandler):
-    """Serves like a usual host: compressed text, and the site's own page for what is not there."""
-
-    protocol_version = "HTTP/1.1"
-
-    def log_message(self, format: str, *args: Any) -> None:
-        pass
-
-    def send_head(self) -> Any:
-        path = Path(self.translate_path(self.path))
-        if path.is_dir():
-            if not self.path.split("?")[0].endswith("/"):
-                return super().send_head()
-            path /= "index.html"
-        status = 200
-        if not path.is_file():
-            path, status = Path(self.directory) / "404.html", 404
-        body = path.read_bytes()
-        kind = "text/javascript" if path.suffix == ".mjs" else self.guess_type(str(path))
-        self.send_response(status)
-        self.send_header("Content-Type", kind)
-        if kind.startswith("text/") or kind.endswith(("json", "javascript", "xml")):
-            body = gzip.compress(body, compresslevel=6, mtime=0)
-            self.send_header("Content-Encoding", "gzip")
-        self.send_header("Content-Length", str(len(body)))
-        self.end_headers()
-        return BytesIO(body)
-
-
 @pytest.fixture(scope="session")
 def address(site: Path) -> Iterator[str]:
     """Where the site is served, ending in a slash."""
-    handler = functools.partial(_Handler, directory=str(site))
-    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler)
-    thread = threading.Thread(target=server.serve_forever, daemon=True)
-    thread.start()
-    yield f"http://127.0.0.1:{server.server_address[1]}/"
-    server.shutdown()
-    server.server_close()
+    with serve(site) as address:
+        yield address
 
 
 @pytest.fixture(scope="session")

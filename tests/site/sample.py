@@ -201,7 +201,7 @@ SOLVED = '''def shout(text: str) -> str:
 def notebook(*, solutions: bool = False) -> Any:
     """The sample chapter, or the same with its exercise solved."""
     view = {"model_id": "slider", "version_major": 2, "version_minor": 0}
-    exercise = {"exercise": "98.1"}
+    exercise: dict[str, Any] = {"exercise": "98.1"}
     if solutions:
         exercise["tags"] = ["solution"]
     lines = "\n".join(f"line {number}" for number in range(1, 46))

@@ -45,7 +45,9 @@ def test_every_chapter_and_solution_has_a_page(site: Path) -> None:
 
 
 def test_every_link_source_and_anchor_is_there(site: Path, soups: dict[str, BeautifulSoup]) -> None:
-    anchors = {name: {tag["id"] for tag in soup.select("[id]")} for name, soup in soups.items()}
+    anchors = {
+        name: {str(tag["id"]) for tag in soup.select("[id]")} for name, soup in soups.items()
+    }
     broken = []
     for name, soup in soups.items():
         for tag in soup.select("[href], [src], [data-widget]"):
@@ -64,7 +66,7 @@ def test_every_link_source_and_anchor_is_there(site: Path, soups: dict[str, Beau
 
 def test_ids_are_unique_on_every_page(soups: dict[str, BeautifulSoup]) -> None:
     for name, soup in soups.items():
-        ids = [tag["id"] for tag in soup.select("[id]")]
+        ids = [str(tag["id"]) for tag in soup.select("[id]")]
         assert sorted(ids) == sorted(set(ids)), name
 
 

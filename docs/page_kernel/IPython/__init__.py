@@ -6,7 +6,7 @@ printer of values, which is IPython's own module.
 
 from __future__ import annotations
 
-from course_kernel import KERNEL, Kernel
+from course_kernel import KERNEL, Kernel  # pyright: ignore[reportMissingImports]
 
 
 def get_ipython() -> Kernel | None:

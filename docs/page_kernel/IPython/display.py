@@ -7,7 +7,12 @@ import json
 from pathlib import Path
 from typing import Any
 
-from course_kernel import DisplayHandle, clear_output, display, update_display
+from course_kernel import (  # pyright: ignore[reportMissingImports]
+    DisplayHandle,
+    clear_output,
+    display,
+    update_display,
+)
 
 __all__ = [
     "HTML",
