@@ -7,6 +7,7 @@ site. Whatever is worth a test of its own lives in `notebook_pages`, `lists` or 
 from __future__ import annotations
 
 import logging
+import re
 import sys
 from pathlib import Path
 from typing import Any
@@ -211,6 +212,17 @@ def on_page_context(
     if config.site_url == PLACEHOLDER:
         page.canonical_url = None
     return context
+
+
+def on_post_page(output: str, page: SitePage, config: MkDocsConfig) -> str:
+    """Leave out the theme's indentation around the article, some 3 % of a page."""
+    head, start, rest = output.partition("<article")
+    inside, end, tail = rest.rpartition("</article>")
+    return _compact(head) + start + inside + end + _compact(tail)
+
+
+def _compact(html: str) -> str:
+    return re.sub(r">\s+<", "><", re.sub(r"\n\s+", "\n", html))
 
 
 def on_serve(server: Any, config: MkDocsConfig, builder: Any) -> Any:

@@ -19,7 +19,7 @@ from pathlib import Path
 import vendor
 
 KERNEL = Path(__file__).resolve().parent / "page_kernel"
-LEAVE_OUT = ("local_model", "show", "vocabularies", "__pycache__")
+LEAVE_OUT = ("local_model", "vocabularies", "__pycache__")
 """Folders of `utils` that need what the page does not have."""
 DATA_LIMIT = 1_000_000
 """Bytes above which a file of chapters/data/ is not packed."""

@@ -21,7 +21,7 @@ class Chapter:
     Attributes:
         stem: file name without its ending, such as `01_requests`.
         title: first heading, without Markdown.
-        summary: first sentence or paragraph after it, as Markdown.
+        summary: the notebook's `course.summary`, else the paragraph after the title, as Markdown.
         minutes: how long it takes, None where the notebook does not say.
         exercises: ids in the order they appear, such as `01.2`.
         cells: coverage id to the ids of the cells that show it.
@@ -58,6 +58,7 @@ def describe(notebook: Any, stem: str) -> Chapter:
     heading = re.search(r"^#\s+(.+)$", prose[0] if prose else "", flags=re.MULTILINE)
     if heading is None:
         raise ValueError(f"{stem}.ipynb: the first cell must be Markdown with a `# Title`")
+    own = notebook.metadata.get("course", {})
     rest = prose[0][heading.end() :].strip().split("\n\n")[0].strip()
     coverage: dict[str, list[str]] = {}
     exercises: dict[str, str] = {}
@@ -72,8 +73,8 @@ def describe(notebook: Any, stem: str) -> Chapter:
     return Chapter(
         stem=stem,
         title=plain(heading[1]),
-        summary=rest if not rest.startswith(("#", "-", "*", ">", "|", "`")) else "",
-        minutes=_minutes(notebook.metadata, prose),
+        summary=own.get("summary") or (rest if not rest.startswith(("#", "-", ">", "|")) else ""),
+        minutes=_minutes(own, prose),
         exercises=tuple(exercises),
         cells={name: tuple(ids) for name, ids in coverage.items()},
         exercise_cells=exercises,
@@ -87,9 +88,9 @@ def plain(markdown: str) -> str:
     return re.sub(r"[`*]|(?<!\w)_|_(?!\w)", "", text).strip()
 
 
-def _minutes(metadata: Mapping[str, Any], prose: list[str]) -> int | None:
+def _minutes(own: Mapping[str, Any], prose: list[str]) -> int | None:
     """From the notebook's `course.minutes`, else from what its opening says."""
-    stated = metadata.get("course", {}).get("minutes", metadata.get("minutes"))
+    stated = own.get("minutes")
     if isinstance(stated, int):
         return stated
     said = _MINUTES.search("\n".join(prose[:3]))
