@@ -89,8 +89,7 @@ class Built:
 
 def tags(cell: NotebookNode) -> list[str]:
     """The tags of a cell."""
-    found = cell.metadata.get("tags", [])
-    return [str(tag) for tag in found] if isinstance(found, list) else []
+    return [str(tag) for tag in cell.metadata.get("tags", [])]
 
 
 def without_solutions(source: str, where: str) -> tuple[str, int]:
