@@ -79,13 +79,6 @@ class Course:
         others = self.chapters if notebook in self.solutions else self.solutions
         return next((other for other in others if other.path.name == notebook.path.name), None)
 
-    def covering(self, item: str) -> tuple[Notebook, str] | None:
-        """The first cell that shows a subject, by its coverage id."""
-        for notebook in self.chapters:
-            if item in notebook.chapter.cells:
-                return notebook, notebook.chapter.cells[item][0]
-        return None
-
 
 def navigation(course: Course) -> list[Any]:
     """The site's navigation, chapters in course order."""
@@ -107,8 +100,10 @@ def description(chapter: Chapter) -> str:
 def fill_in(markdown: str, course: Course, page_uri: str) -> tuple[str, list[str]]:
     """Replace a page's `<!-- course:... -->` lines and its links to subjects.
 
-    `[text](coverage:F1)` leads to the first cell that shows F1, `[text](cell:01_requests/abc)` to
-    a cell by its id and `[text](exercise:01.2)` to an exercise.
+    `[text](coverage:08_errors/F1)` leads to the first cell of that chapter that shows F1,
+    `[text](cell:01_requests/abc)` to a cell by its id and `[text](exercise:01.2)` to an exercise.
+    A section (from a `##` heading to the next) that leads to a chapter which the course does not
+    have is left out, so that entries can be written before their chapter.
 
     Returns:
         The page's Markdown, and what could not be resolved, a sentence each.
@@ -122,31 +117,45 @@ def fill_in(markdown: str, course: Course, page_uri: str) -> tuple[str, list[str
             return ""
         return made[match[1]](course)
 
+    up = "../" * page_uri.count("/")
+
     def link(match: re.Match[str]) -> str:
-        target = _resolve(match[1], match[2], course)
-        if target is None:
-            problems.append(f"no cell answers to the link ({match[1]}:{match[2]})")
+        notebook = _chapter(match, course)
+        cell = _cell(match, notebook.chapter) if notebook else None
+        if notebook is None or cell is None:
+            problems.append(f"no cell answers to the link {match[0]}")
             return "(index.md)"
-        up = "../" * page_uri.count("/")
-        return f"({up}{target[0]}#{cell_anchor(target[1])})"
+        return f"({up}{notebook.uri}#{cell_anchor(cell)})"
 
-    markdown = re.sub(r"<!-- course:([\w-]+) -->", block, markdown)
+    sections = re.split(r"(?m)^(?=## )", markdown)
+    kept = [
+        section
+        for section in sections
+        if not section.startswith("## ")
+        or all(_chapter(found, course) for found in _SUBJECT.finditer(section))
+    ]
+    markdown = re.sub(r"<!-- course:([\w-]+) -->", block, "".join(kept))
     first = course.chapters[0].uri if course.chapters else "answers.md"
-    markdown = markdown.replace("(first-chapter:)", f"({first})")
-    markdown = re.sub(r"\((coverage|cell|exercise):([^)\s]+)\)", link, markdown)
-    return markdown, problems
+    markdown = markdown.replace("(first-chapter:)", f"({up}{first})")
+    return _SUBJECT.sub(link, markdown), problems
 
 
-def _resolve(kind: str, name: str, course: Course) -> tuple[str, str] | None:
-    if kind == "coverage":
-        found = course.covering(name)
-        return (found[0].uri, found[1]) if found else None
-    for notebook in course.chapters:
-        if kind == "exercise" and name in notebook.chapter.exercise_cells:
-            return notebook.uri, notebook.chapter.exercise_cells[name]
-        if kind == "cell" and name.split("/")[0] == notebook.chapter.stem:
-            return notebook.uri, name.split("/", 1)[-1]
-    return None
+_SUBJECT = re.compile(r"\((?P<kind>coverage|cell|exercise):(?P<chapter>\d\d)(?P<rest>[^)\s]*)\)")
+
+
+def _chapter(match: re.Match[str], course: Course) -> Notebook | None:
+    """The chapter that a link to a subject names by its number."""
+    return next((n for n in course.chapters if n.chapter.number == match["chapter"]), None)
+
+
+def _cell(match: re.Match[str], chapter: Chapter) -> str | None:
+    """The cell that a link to a subject leads to."""
+    name = match["rest"].partition("/")[2]
+    if match["kind"] == "coverage":
+        return next(iter(chapter.cells.get(name, ())), None)
+    if match["kind"] == "exercise":
+        return chapter.exercise_cells.get(match["chapter"] + match["rest"])
+    return name
 
 
 def facts(chapter: Chapter) -> str:

@@ -47,7 +47,7 @@ def test_the_navigation_has_no_empty_sections(tmp_path: Path) -> None:
 @pytest.mark.parametrize(
     ("link", "target"),
     [
-        ("(coverage:A1)", "(chapters/98_sample.ipynb#cell-id=ask)"),
+        ("(coverage:98_sample/A1)", "(chapters/98_sample.ipynb#cell-id=ask)"),
         ("(cell:98_sample/error)", "(chapters/98_sample.ipynb#cell-id=error)"),
         ("(exercise:98.1)", "(chapters/98_sample.ipynb#cell-id=exercise)"),
     ],
@@ -58,7 +58,18 @@ def test_a_link_to_a_subject_leads_to_its_cell(
     assert lists.fill_in(f"[x]{link}", course, "faq.md") == (f"[x]{target}", [])
 
 
-@pytest.mark.parametrize("link", ["(coverage:Z9)", "(exercise:98.7)", "(cell:97_none/ask)"])
+def test_an_entry_about_a_chapter_that_is_not_there_is_left_out(course: lists.Course) -> None:
+    source = "# FAQ\n\n## One\n\n[x](coverage:97_later/A1)\n\n## Two\n\n[x](cell:98_sample/ask)\n"
+    made, problems = lists.fill_in(source, course, "faq.md")
+    assert problems == []
+    assert "## One" not in made
+    assert "## Two" in made
+    assert made.startswith("# FAQ\n")
+
+
+@pytest.mark.parametrize(
+    "link", ["(coverage:98_sample/Z9)", "(exercise:98.7)", "(cell:97_none/ask)"]
+)
 def test_a_link_to_a_missing_subject_is_reported(link: str, course: lists.Course) -> None:
     _, problems = lists.fill_in(f"[x]{link}", course, "faq.md")
     assert len(problems) == 1
