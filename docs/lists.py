@@ -18,6 +18,23 @@ from notebook_pages.page import Options, Page, cell_anchor, convert
 
 from utils.exercises import registry
 
+PLANNED = (
+    "00_start_here",
+    "01_requests",
+    "02_conversations",
+    "03_streaming",
+    "04_tools",
+    "05_structured_output",
+    "06_embeddings",
+    "07_search",
+    "08_errors",
+    "09_concurrency",
+    "10_responses_and_reasoning",
+    "11_cost",
+    "12_images_and_files",
+    "13_capstone",
+)
+"""Every chapter, written or not. A link to one that is not written yet is shown as text."""
 PICTURE_ENDINGS = {".png", ".svg", ".jpg", ".jpeg", ".gif", ".webp"}
 
 
@@ -281,6 +298,8 @@ def pictures(top: Path) -> Iterator[Path]:
 def link_to_repository(markdown: str, uri: str, top: Path, base: str) -> str:
     """Point links to files that are no pages, such as `../utils/client.py`, to the repository.
 
+    A link to a planned chapter that is not written yet becomes plain text.
+
     Args:
         markdown: a notebook page's Markdown.
         uri: where the notebook lies in the course, such as `chapters/01_requests.ipynb`.
@@ -291,6 +310,8 @@ def link_to_repository(markdown: str, uri: str, top: Path, base: str) -> str:
     def link(match: re.Match[str]) -> str:
         words, target = match[1], match[2]
         path = Path(os.path.normpath(top / Path(uri).parent / target.split("#")[0]))
+        if path.suffix == ".ipynb" and path.stem in PLANNED and not path.exists():
+            return words
         page = path.suffix in {".ipynb", ".md"} or path.suffix.lower() in PICTURE_ENDINGS
         if page or not path.exists() or not path.is_relative_to(top):
             return match[0]

@@ -81,6 +81,8 @@ class Page:
             return self.blocks[int(match[1])]
 
         whole = _MARK.sub(block, rendered)
+        # An empty corner of a table is no header of anything.
+        whole = re.sub(r"<th([^>]*)>\s*</th>", r"<td\1></td>", whole)
         if seen != list(range(len(self.blocks))):
             lost = sorted(set(range(len(self.blocks))) - set(seen))
             raise ConversionError(

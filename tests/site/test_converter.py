@@ -250,3 +250,9 @@ def test_a_chapter_is_described_from_its_cells() -> None:
     assert chapter.cells == {"A1": ("ask",), "B1": ("stream",)}
     assert chapter.exercise_cells == {"98.1": "exercise"}
     assert chapter.recordings == (sample.STEM,)
+
+
+def test_an_empty_corner_of_a_table_is_no_header() -> None:
+    table = "<table><tr><th></th><th>a</th></tr></table>"
+    made = html(page(code("t", shown(text__html=table), cell_id="a")))
+    assert "<td></td><th>a</th>" in made

@@ -117,5 +117,11 @@ def test_links_to_files_lead_to_the_repository_or_become_text(course: lists.Cour
     assert "See the client, [it]" in lists.link_to_repository(source, uri, course.top, "")
 
 
+def test_a_link_to_a_chapter_that_is_not_written_yet_is_text(course: lists.Course) -> None:
+    source = "Next: [Tools](04_tools.ipynb#Top), not [this](04_tolls.ipynb)."
+    made = lists.link_to_repository(source, "chapters/03_streaming.ipynb", course.top, "")
+    assert made == "Next: Tools, not [this](04_tolls.ipynb)."
+
+
 def test_hints_come_from_the_courses_exercises() -> None:
     assert lists.hints("98.1") == ()
