@@ -129,11 +129,16 @@ def _page(notebook: lists.Notebook, course: lists.Course, config: MkDocsConfig) 
 
 def on_nav(nav: Navigation, config: MkDocsConfig, files: Files) -> Navigation:
     """Previous and next follow the course: the last chapter does not lead into the solutions."""
-    for section in ("chapters/", "solutions/"):
-        pages = [page for page in nav.pages if page.file.src_uri.startswith(section)]
-        for index, page in enumerate(pages):
-            page.previous_page = pages[index - 1] if index else None
-            page.next_page = pages[index + 1] if index + 1 < len(pages) else None
+    home = nav.homepage
+    for section in ("chapters/", "solutions/", ""):
+        pages = [p for p in nav.pages if p.file.src_uri.rpartition("/")[0] == section.rstrip("/")]
+        for before, page, after in zip([None, *pages], pages, [*pages[1:], None], strict=False):
+            page.previous_page, page.next_page = before, after
+    chapters = [page for page in nav.pages if page.file.src_uri.startswith("chapters/")]
+    if home and chapters:
+        if home.next_page:
+            home.next_page.previous_page = None
+        home.next_page, chapters[0].previous_page = chapters[0], home
     return nav
 
 

@@ -112,6 +112,13 @@ def test_next_and_previous_follow_the_course(soups: dict[str, BeautifulSoup]) ->
         assert urljoin(f"/{chapters[0]}", str(link["href"])) == f"/{Path(chapters[1]).parent}/"
 
 
+def test_the_help_pages_do_not_follow_the_solutions(soups: dict[str, BeautifulSoup]) -> None:
+    assert soups["troubleshooting/index.html"].select_one(".md-footer__link--prev") is None
+    home = soups["index.html"].select_one(".md-footer__link--next")
+    assert home is not None
+    assert str(home["href"]).startswith("chapters/")
+
+
 def test_pages_have_titles_descriptions_and_cards(soups: dict[str, BeautifulSoup]) -> None:
     titles = [soup.title.text for soup in soups.values() if soup.title]
     assert len(titles) == len(soups)
