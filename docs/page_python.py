@@ -119,8 +119,9 @@ def _course_files(top: Path) -> Iterator[tuple[str, bytes]]:
     for path in (top / "chapters" / "data").rglob("*"):
         if path.is_file() and path.stat().st_size <= DATA_LIMIT:
             yield path.relative_to(top).as_posix(), path.read_bytes()
-    for path in sorted((top / "solutions").glob("[0-9]*.ipynb")):
-        yield f"solutions/{path.name}", _solutions(path)
+    for kind in ("chapters", "solutions"):
+        for path in sorted((top / kind).glob("[0-9]*.ipynb")):
+            yield f"{kind}/{path.name}", _outline(path)
     for path in KERNEL.rglob("*.py"):
         yield path.relative_to(KERNEL).as_posix(), path.read_bytes()
     spec = importlib.util.find_spec("IPython")
@@ -130,12 +131,13 @@ def _course_files(top: Path) -> Iterator[tuple[str, bytes]]:
     yield "IPython/lib/pretty.py", pretty.read_bytes()
 
 
-def _solutions(path: Path) -> bytes:
-    """A notebook with the cells of its exercises only: `solution(...)` reads them."""
+def _outline(path: Path) -> bytes:
+    """A notebook's description and the cells of its exercises: what the course's modules read."""
     notebook = json.loads(path.read_text(encoding="utf-8"))
     cells = [c for c in notebook["cells"] if "exercise" in c.get("metadata", {})]
     kept = [{**cell, "outputs": []} if "outputs" in cell else cell for cell in cells]
-    return json.dumps({**notebook, "cells": kept, "metadata": {}}).encode()
+    metadata = {k: v for k, v in notebook.get("metadata", {}).items() if k == "course"}
+    return json.dumps({**notebook, "cells": kept, "metadata": metadata}).encode()
 
 
 def _empty_lock(source: Path) -> str:
