@@ -114,6 +114,10 @@ def _html(source: str, cell: Any, sink: Sink) -> str:
     return _folded(f"Table: {rows} rows", box) if rows > FOLD_ROWS else box
 
 
+def _sibling(match: re.Match[str]) -> str:
+    return f'href="../{match[2]}/{match[3] or ""}"'
+
+
 def _picture(mime: str, output: Mapping[str, Any], cell: Any, sink: Sink) -> str:
     data = output["data"][mime]
     raw = data.encode() if mime == "image/svg+xml" else base64.b64decode(data)

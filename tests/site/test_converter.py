@@ -256,3 +256,10 @@ def test_an_empty_corner_of_a_table_is_no_header() -> None:
     table = "<table><tr><th></th><th>a</th></tr></table>"
     made = html(page(code("t", shown(text__html=table), cell_id="a")))
     assert "<td></td><th>a</th>" in made
+
+
+def test_an_output_that_links_to_a_notebook_leads_to_its_page() -> None:
+    table = "<a href=\"01_requests.ipynb\">01</a> <a href='02_x.ipynb#Top'>02</a>"
+    made = html(page(code("t", shown(text__html=table), cell_id="a")))
+    assert 'href="../01_requests/"' in made
+    assert 'href="../02_x/#Top"' in made

@@ -293,6 +293,7 @@ class Cell {
       place.setAttribute("role", "group");
       place.setAttribute("aria-label", "Output");
       place.innerHTML = data["text/html"] ?? data["image/svg+xml"];
+      for (const link of place.querySelectorAll("a[href$='.ipynb']")) link.href = "../" + link.getAttribute("href").replace(".ipynb", "/");
     } else if (data["image/png"] ?? data["image/jpeg"]) {
       const mime = data["image/png"] ? "image/png" : "image/jpeg";
       const picture = document.createElement("img");
