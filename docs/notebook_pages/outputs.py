@@ -107,6 +107,8 @@ def _html(source: str, cell: Any, sink: Sink) -> str:
             "make it plain HTML or tag the cell hide-output"
         )
         source = re.sub(r"<script\b.*?</script\s*>", "", source, flags=re.DOTALL | re.IGNORECASE)
+    # Notebooks link to their neighbors by file; here each neighbor is a page beside this one.
+    source = re.sub(r"""href=(["'])([\w-]+)\.ipynb(#[^"']*)?\1""", _sibling, source)
     box = (
         f'<div class="nb-out nb-html" tabindex="0" role="group" aria-label="Output">{source}</div>'
     )
