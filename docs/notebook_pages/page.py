@@ -89,10 +89,23 @@ class Page:
                 f"{self.chapter.stem}: the Markdown renderer lost the blocks {lost}; is an "
                 "HTML tag or a code fence left open in the Markdown cell before?"
             )
+        whole = _once(r"<style\b.*?</style>", whole)
         try:
             return replace_formulas(whole)
         except FormulaError as error:
             raise ConversionError(f"{self.chapter.stem}: {error}") from error
+
+
+def _once(pattern: str, text: str) -> str:
+    """Keep the first of equal matches: one style sheet serves all outputs that bring it."""
+    seen: set[str] = set()
+
+    def first(match: re.Match[str]) -> str:
+        known = match[0] in seen
+        seen.add(match[0])
+        return "" if known else match[0]
+
+    return re.sub(pattern, first, text, flags=re.DOTALL)
 
 
 def cell_anchor(cell_id: str) -> str:

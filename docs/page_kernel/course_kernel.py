@@ -94,6 +94,7 @@ class Kernel:
         self._count = itertools.count(1)
         self._displays = itertools.count(1)
         self._lost: dict[str, str] = {}
+        self._before: dict[str, Any] = {}
         module = types.ModuleType("__main__")
         module.__dict__["display"] = display
         module.__dict__["get_ipython"] = lambda: self
@@ -124,6 +125,7 @@ class Kernel:
         """
         filename = f"cell-{next(self._count)}"
         self._sources.append(source)
+        self._before = dict(self.namespace)
         linecache.cache[filename] = (len(source), None, source.splitlines(True), filename)
         magic = next((ln for ln in source.splitlines() if ln.lstrip().startswith(("%", "!"))), None)
         if magic is not None and not _parses(source):
@@ -158,8 +160,10 @@ class Kernel:
         return "error"
 
     def _unavailable(self, source: str, module: str, called: str | None) -> str:
+        # What the cell would have bound is not there; an older value of that name would mislead.
         for name in _assigned(source):
-            if name not in self.namespace:
+            if name not in self.namespace or self.namespace[name] is self._before.get(name):
+                self.namespace.pop(name, None)
                 self._lost[name] = module
         words = (
             f"This cell needs {called}, which Python in the page does not have."

@@ -263,3 +263,10 @@ def test_an_output_that_links_to_a_notebook_leads_to_its_page() -> None:
     made = html(page(code("t", shown(text__html=table), cell_id="a")))
     assert 'href="../01_requests/"' in made
     assert 'href="../02_x/#Top"' in made
+
+
+def test_a_style_sheet_that_many_outputs_bring_is_kept_once() -> None:
+    boxes = [shown(text__html=f"<style>.b {{color: red}}</style><p>{n}</p>") for n in range(3)]
+    made = html(page(code("t", *boxes, cell_id="a")))
+    assert made.count("<style>") == 1
+    assert made.count("<p>") == 3

@@ -189,3 +189,16 @@ def test_a_value_that_cannot_be_shown_is_an_error_of_its_cell(run: Run) -> None:
     )
     assert statuses == ["ok", "error"]
     assert "ValueError: no" in sent[-1]["text"]
+
+
+def test_an_older_value_does_not_stand_in_for_what_a_missing_package_would_have_made(
+    run: Run,
+) -> None:
+    statuses, sent = run(
+        "shares = [1]\nkept = 1",
+        "done = 2\nimport numpy\nshares = numpy.array([1])",
+        "shares[0, 0]",
+        "done + kept",
+    )
+    assert statuses == ["ok", "unavailable", "unavailable", "ok"]
+    assert sent[-1]["data"]["text/plain"] == "3"

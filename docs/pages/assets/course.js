@@ -15,8 +15,13 @@
     $$(".md-code__nav").forEach((e, i) => e.setAttribute("aria-label", `Code block ${i + 1}`));
     // The theme takes scrolling code out of the tab order on touch screens.
     for (const e of $$(".highlight code")) e.tabIndex = 0;
+    // The theme lets wide tables scroll; what scrolls must be reachable by keyboard.
+    for (const e of $$(".md-typeset__scrollwrap")) if (e.scrollWidth > e.clientWidth) e.tabIndex = 0;
   };
   name();
+  addEventListener("resize", name);
+  addEventListener("load", name);
+  addEventListener("toggle", name, true);
   new MutationObserver(name).observe(document.querySelector(".md-content") ?? document.body, { childList: true, subtree: true });
 
   // An address that names a cell or heading inside something folded opens it.
