@@ -17,24 +17,8 @@ from notebook_pages.chapters import Chapter, plain, read_chapter
 from notebook_pages.page import Options, Page, cell_anchor, convert
 
 from utils.exercises import registry
+from utils.show.chapters import PLANNED
 
-PLANNED = (
-    "00_start_here",
-    "01_requests",
-    "02_conversations",
-    "03_streaming",
-    "04_tools",
-    "05_structured_output",
-    "06_embeddings",
-    "07_search",
-    "08_errors",
-    "09_concurrency",
-    "10_responses_and_reasoning",
-    "11_cost",
-    "12_images_and_files",
-    "13_capstone",
-)
-"""Every chapter, written or not. A link to one that is not written yet is shown as text."""
 PICTURE_ENDINGS = {".png", ".svg", ".jpg", ".jpeg", ".gif", ".webp"}
 
 
