@@ -1,0 +1,72 @@
+"""The learner's face of the course inside the grader: it stands there as `utils/__init__.py`.
+
+Everything that a notebook imports from `utils` is here, so that its cells run. A client made by
+`connect` fails with a clear message when it sends something; `check`, `hint`, `solution` and
+`progress` do nothing. The clients of the exercises come from the grader, as arguments.
+"""
+
+from __future__ import annotations
+
+import os
+from typing import Any, NoReturn
+
+CHAT_MODEL = os.environ.get("COURSE_CHAT_MODEL", "")
+EMBED_MODEL = os.environ.get("COURSE_EMBED_MODEL", "")
+
+
+class NoServiceHere(Exception):
+    """A cell of the notebook sent a request while it was graded."""
+
+
+def _refuse(*_: Any) -> NoReturn:
+    raise NoServiceHere(
+        "the grader has no service for the cells of a notebook; only a function under test gets a "
+        "client that answers, as its first argument"
+    )
+
+
+def connect(*_: Any, **__: Any) -> Any:
+    """An ordinary `openai.OpenAI` whose requests fail with NoServiceHere."""
+    import httpx2
+    import openai
+
+    class Closed(httpx2.BaseTransport):
+        def handle_request(self, request: httpx2.Request) -> httpx2.Response:
+            _refuse(request)
+
+    return openai.OpenAI(
+        api_key="sk-simulated", max_retries=0, http_client=httpx2.Client(transport=Closed())
+    )
+
+
+def connect_async(*_: Any, **__: Any) -> Any:
+    """An ordinary `openai.AsyncOpenAI` whose requests fail with NoServiceHere."""
+    import httpx2
+    import openai
+
+    class Closed(httpx2.AsyncBaseTransport):
+        async def handle_async_request(self, request: httpx2.Request) -> httpx2.Response:
+            _refuse(request)
+
+    return openai.AsyncOpenAI(
+        api_key="sk-simulated", max_retries=0, http_client=httpx2.AsyncClient(transport=Closed())
+    )
+
+
+class Nothing:
+    """What `check` gives here: no verdict, no points."""
+
+    verdict = text = "not graded here"
+    score = max_score = 0
+    judgment = None
+
+    def __repr__(self) -> str:
+        return self.text
+
+
+def check(*_: Any, **__: Any) -> Nothing:
+    """Do nothing: the grader checks."""
+    return Nothing()
+
+
+hint = solution = progress = check
