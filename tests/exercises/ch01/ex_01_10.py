@@ -17,7 +17,9 @@ def refuse(request):
 def instructions_apart(client, request):
     refuse(request)
     first, *others = request["messages"]
-    made: dict[str, Any] = {RENAMED.get(k, k): v for k, v in request.items() if k != "messages"}
+    made: dict[str, Any] = {
+        str(RENAMED.get(k, k)): v for k, v in request.items() if k != "messages"
+    }
     effort = made.pop("reasoning_effort", None)
     if effort:
         made["reasoning"] = {"effort": effort}
@@ -26,7 +28,7 @@ def instructions_apart(client, request):
 
 
 def translate(request) -> dict[str, Any]:
-    made: dict[str, Any] = {RENAMED.get(k, k): v for k, v in request.items()}
+    made: dict[str, Any] = {str(RENAMED.get(k, k)): v for k, v in request.items()}
     if "reasoning_effort" in made:
         made["reasoning"] = {"effort": made.pop("reasoning_effort")}
     return made
