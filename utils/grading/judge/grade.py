@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import time
 from collections.abc import Callable, Mapping, Sequence
@@ -10,7 +11,8 @@ from pathlib import Path
 from typing import Any
 
 from ...exercises import Exercise, Judgment, judge, not_attempted
-from .player import Part, Problem, SandboxPlayer
+from .channel import Channel
+from .player import Lost, Part, Problem, SandboxPlayer
 from .sandbox import Host, HostGone
 from .submissions import Submission
 
@@ -76,17 +78,39 @@ class Seat:
     def __init__(self, open_host: Callable[[], Host], links: Mapping[str, str]) -> None:
         self._open = open_host
         self._host: Host | None = None
-        self.links = links
+        self._stopped = False
+        self.links = dict(links)
 
     @property
-    def host(self) -> Host:
-        if self._host is None:
-            self._host = self._open()
-        return self._host
+    def memory_exceeded(self) -> bool:
+        """Whether the process that ended last was killed for the memory it used."""
+        return self._host is not None and self._host.memory_exceeded.is_set()
 
-    def renew(self) -> None:
-        """Open a new host for whatever comes next."""
-        self.close()
+    def child(self) -> Channel:
+        """A channel to a fresh process. Raises HostGone, SandboxUnavailable."""
+        if self._host is not None:
+            try:
+                return self._host.child()
+            except HostGone:
+                self.close()
+        if self._stopped:
+            raise HostGone("grading was stopped")
+        self._host = self._open()
+        return self._host.child()
+
+    def end_child(self) -> None:
+        """End the process."""
+        if self._host is not None:
+            try:
+                self._host.end_child()
+            except HostGone:
+                self.close()
+
+    def stop(self) -> None:
+        """End whatever runs here, from another thread; nothing starts again."""
+        self._stopped = True
+        if self._host is not None:
+            self._host.stop()
 
     def close(self) -> None:
         """End the host."""
@@ -123,10 +147,7 @@ def part_for(exercise: Exercise, parts: Sequence[Part]) -> Part | None:
 def grade(
     submission: Submission, exercises: Sequence[Exercise], seat: Seat, *, seed: int, key: str
 ) -> Grade:
-    """Grade a submission. A sandbox that fails is replaced and the part graded once more.
-
-    Raises HostGone if that fails, too, and SandboxUnavailable if no sandbox can be opened.
-    """
+    """Grade a submission. Raises HostGone or SandboxUnavailable if no sandbox can be opened."""
     started = time.monotonic()
     made = Grade(submission.name, submission.safe, key, [], list(submission.problems))
     made.files = [part.name for part in submission.parts]
@@ -154,32 +175,20 @@ def grade(
 def _grade_part(
     part: Part, exercises: Sequence[Exercise], seat: Seat, seed: int
 ) -> tuple[dict[str, Judgment], list[Problem]]:
-    judgments: dict[str, Judgment] = {}
-    problems: dict[int, Problem] = {}
-    for last_try in (False, True):
-        player = SandboxPlayer(seat.host, part, seat.links)
-        player.problems = problems
-        try:
-            try:
-                player.prepare()
-            except HostGone:
-                raise
-            except Exception:  # the cases will say so
-                pass
-            for exercise in exercises:
-                if exercise.id not in judgments:
-                    broken = _syntax_error(exercise, part, problems)
-                    judgments[exercise.id] = broken or judge(
-                        exercise, player, seed=seed, hidden=True
-                    )
-            player.close()
-            break
-        except HostGone:
-            seat.renew()
-            if last_try:
-                raise
-    relevant = {part.cell_of(e.function) for e in exercises}
-    return judgments, sorted(problems.values(), key=lambda p: (p.cell not in relevant, p.cell))
+    player = SandboxPlayer(seat, part)
+    try:
+        with contextlib.suppress(Lost):  # the cases will say so
+            player.prepare()
+        judgments = {
+            exercise.id: _syntax_error(exercise, part, player.problems)
+            or judge(exercise, player, seed=seed, hidden=True)
+            for exercise in exercises
+        }
+    finally:
+        player.close()
+    relevant = {part.cell_of(exercise.function) for exercise in exercises}
+    shown = sorted(player.problems.values(), key=lambda p: (p.cell not in relevant, p.cell))
+    return judgments, shown
 
 
 def _syntax_error(

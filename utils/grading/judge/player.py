@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-import contextlib
 import math
 import re
 import time
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
-from typing import Any
+from typing import Any, Protocol
 
 from ...exercises.plain import decode, encode
 from ...exercises.playing import Call, Outcome, Spy
 from ...scripted import OffScript, ScriptedAPI, SentRequest
 from ...scripted.clock import LONGEST
+from . import sandbox
 from .channel import Channel, Ended, Garbage, Silent
-from .sandbox import MEMORY_BYTES, Host, HostGone
 
 CELL_SECONDS = 10.0
 """Real seconds that one cell may run."""
@@ -71,12 +70,25 @@ class Part:
 
     def cell_of(self, function: str) -> int | None:
         """The number of the last cell that defines `function`, from 1."""
+        name = re.escape(function)
         defines = re.compile(
-            rf"^[ \t]*(?:async[ \t]+)?def[ \t]+{re.escape(function)}\b|^{re.escape(function)}[ \t]*=",
-            re.MULTILINE,
+            rf"^[ \t]*(?:async[ \t]+)?def[ \t]+{name}\b|^{name}[ \t]*=", re.MULTILINE
         )
         found = [n for n, source in enumerate(self.cells, 1) if defines.search(source)]
         return found[-1] if found else None
+
+
+class ChildSource(Protocol):
+    """Gives processes, one at a time; `links` are names in the folder where the cells run."""
+
+    links: dict[str, str]
+
+    @property
+    def memory_exceeded(self) -> bool: ...
+
+    def child(self) -> Channel: ...
+
+    def end_child(self) -> None: ...
 
 
 class Lost(Exception):
@@ -94,11 +106,13 @@ class SandboxPlayer:
     which the cells run again, without those that ended or hung it.
     """
 
-    def __init__(self, host: Host, part: Part, links: Mapping[str, str]) -> None:
-        self.host, self.part, self.links = host, part, dict(links)
+    def __init__(self, seat: ChildSource, part: Part) -> None:
+        self.seat, self.part = seat, part
         self.problems: dict[int, Problem] = {}
         self._channel: Channel | None = None
         self._left_out: set[int] = set()
+        self._current = 0
+        self._alone = True
         self._starts = 0
         self._serial = 0
         self._spent = 0.0
@@ -111,23 +125,22 @@ class SandboxPlayer:
             if self._starts >= MOST_STARTS or self._spent > 2 * CELLS_SECONDS:
                 raise Lost("its notebook ended or hung the Python process again and again")
             self._starts += 1
-            self._channel = self.host.child()
+            self._channel = self.seat.child()
             started = time.monotonic()
-            current = 0
+            self._current = 0
             try:
-                for current in self._cells(self._channel):
-                    pass
+                self._run_cells(self._channel)
             except Lost as lost:
                 self._drop()
-                if not current or current in self._left_out:
+                if not self._current or self._current in self._left_out:
                     raise
-                self._left_out.add(current)
-                self._note(Problem(str(lost), current))
+                self._left_out.add(self._current)
+                self._note(Problem(str(lost), self._current))
             finally:
                 self._spent += time.monotonic() - started
 
-    def _cells(self, channel: Channel) -> Any:
-        """Run the cells; yields the number of each as it starts."""
+    def _run_cells(self, channel: Channel) -> None:
+        """Run the cells; `_current` is the number of the one that runs. Raises Lost."""
         numbered = [
             (n, source)
             for n, source in enumerate(self.part.cells, 1)
@@ -138,7 +151,7 @@ class SandboxPlayer:
                 "do": "cells",
                 "cells": numbered,
                 "files": dict(self.part.files),
-                "links": self.links,
+                "links": self.seat.links,
                 "cell_seconds": CELL_SECONDS,
                 "seconds": CELLS_SECONDS,
             }
@@ -150,7 +163,7 @@ class SandboxPlayer:
             if message["do"] == "ready":
                 return
             if message["do"] == "cell" and isinstance(message.get("cell"), int):
-                yield message["cell"]
+                self._current = message["cell"]
             elif message["do"] == "problem":
                 self._note(_problem(message))
         raise Lost("it wrote to the grader's own channel")
@@ -166,17 +179,16 @@ class SandboxPlayer:
             sentence = f"it was still running after {seconds:g} s, and was stopped"
             raise Lost(f"{sentence} (an endless loop?)", slow=True) from None
         except Ended:
-            if self.host.memory_exceeded.is_set():
-                gigabytes = MEMORY_BYTES >> 30
-                raise Lost(f"it used more than {gigabytes} GiB of memory, and was stopped") from None
+            if self.seat.memory_exceeded:
+                most = sandbox.TOGETHER_BYTES / (1 << 30)
+                raise Lost(f"it used more than {most:g} GiB of memory, and was stopped") from None
             raise Lost("it ended the Python process") from None
         except Garbage:
             raise Lost("it wrote to the grader's own channel") from None
 
     def _drop(self) -> None:
         self._channel = None
-        with contextlib.suppress(HostGone):
-            self.host.end_child()
+        self.seat.end_child()
 
     def close(self) -> None:
         """End the process."""
@@ -199,7 +211,8 @@ class SandboxPlayer:
         except Lost as lost:
             self._drop()
             return Outcome(stopped=str(lost), slow=lost.slow)
-        if outcome.slow:  # stopped in the middle of anything: the next call gets a fresh process
+        if outcome.slow or not self._alone:
+            # Stopped in the middle of anything, or with processes beside it that would disturb.
             self._drop()
         return outcome
 
@@ -218,6 +231,7 @@ class SandboxPlayer:
                 elif message["do"] == "spy":
                     reply = _answer_spy(spies, message)
                 elif message["do"] == "done":
+                    self._alone = message["alone"] is True
                     return _outcome(api, message)
                 else:
                     continue
@@ -252,7 +266,9 @@ def _answer_spy(spies: Mapping[str, Spy], message: Mapping[str, Any]) -> dict[st
     spy = spies[message["name"]]
     args, kwargs = decode(message["args"]), decode(message["kwargs"])
     try:
-        value = spy.answer(tuple(args), {str(k): v for k, v in kwargs.items()}, _time(message["at"]))
+        value = spy.answer(
+            tuple(args), {str(k): v for k, v in kwargs.items()}, _time(message["at"])
+        )
         return {"value": encode(value)}
     except OffScript as error:
         return {"raises": ["RuntimeError", str(error)]}
@@ -285,5 +301,3 @@ def _problem(message: Mapping[str, Any]) -> Problem:
         text("source"),
         message.get("syntax") is True,
     )
-
-

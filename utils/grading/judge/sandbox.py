@@ -37,7 +37,10 @@ START_SECONDS = 60.0
 
 TMP_BYTES = 64 << 20
 MEMORY_BYTES = 2 << 30
-"""Memory of one process, and of all processes of a submission together."""
+"""Memory that one process may reserve."""
+
+TOGETHER_BYTES = 2 << 30
+"""Memory that all processes of a submission together may hold."""
 
 LIMITS = {
     "AS": MEMORY_BYTES,
@@ -134,8 +137,10 @@ class CourseCopy:
             else:
                 shutil.copyfile(source / name, to)
         shutil.copyfile(source / "grading/judge/inside/offline_course.py", target / "__init__.py")
-        for package in ("exercises", "grading", "grading/judge"):
+        for package in ("exercises", "grading/judge"):
             (target / package / "__init__.py").write_text("")
+        offline = "from utils import check, hint, progress, solution  # noqa: F401\n"
+        (target / "grading" / "__init__.py").write_text(offline)
         data = source.parent / "chapters" / "data"
         if data.is_dir():
             shutil.copytree(data, self.path / "data", ignore=ignore)
@@ -180,7 +185,9 @@ def command(course: Path, *, as_root: bool) -> list[str]:
     made += ["--unshare-ipc", "--unshare-pid", "--unshare-net", "--unshare-uts"]
     made += ["--unshare-cgroup-try", "--hostname", "grader"]
     if as_root:  # to become nobody inside, who is bound by a limit on processes
-        made += ["--cap-drop", "ALL", "--cap-add", "CAP_SETUID", "--cap-add", "CAP_SETGID"]
+        made += ["--cap-drop", "ALL"]
+        for capability in ("CAP_SETUID", "CAP_SETGID", "CAP_KILL"):
+            made += ["--cap-add", capability]
     else:
         made += ["--unshare-user"]
     sized = ["--size", str(TMP_BYTES)] if "--size" in _help() else []
@@ -269,15 +276,19 @@ class Setting:
         python = [sys.executable, "-I", "-B", "-c", _START.format(str(course)) + "; main()"]
         python.append(json.dumps(config))
         if sandboxed:
-            return subprocess.Popen([*command(self.course.path, as_root=root), *python], **options)
+            return _popen([*command(self.course.path, as_root=root), *python], **options)
         folder = Path(tempfile.mkdtemp(prefix="work-", dir=self.course.path))
         kept = {k: os.environ[k] for k in ("SYSTEMROOT", "TEMP", "TMP") if k in os.environ}
         env = kept | environment(str(folder))
         env["PATH"] = os.environ.get("PATH", env["PATH"])
-        return subprocess.Popen(python, cwd=folder, env=env, start_new_session=True, **options)
+        return _popen(python, cwd=folder, env=env, start_new_session=True, **options)
 
 
-def end(process: subprocess.Popen[bytes]) -> None:
+def _popen(arguments: list[str], **options: Any) -> subprocess.Popen[bytes]:
+    return subprocess.Popen[bytes](arguments, **options)
+
+
+def kill(process: subprocess.Popen[bytes]) -> None:
     """Kill a process with everything that it started, as far as that can be found."""
     if sys.platform.startswith("linux"):
         end_tree(process.pid)
@@ -286,6 +297,11 @@ def end(process: subprocess.Popen[bytes]) -> None:
             os.killpg(process.pid, signal.SIGKILL)
     with contextlib.suppress(OSError):
         process.kill()
+
+
+def end(process: subprocess.Popen[bytes]) -> None:
+    """Kill a process with everything that it started, and tidy up after it."""
+    kill(process)
     process.wait()
     for stream in (process.stdin, process.stdout, process.stderr):
         if stream is not None:
@@ -313,6 +329,10 @@ class Host(Protocol):
         """End the process and everything it left behind."""
         ...
 
+    def stop(self) -> None:
+        """Kill every process, from any thread; `close` is still needed."""
+        ...
+
     def close(self) -> None:
         """End everything."""
         ...
@@ -327,7 +347,7 @@ class WarmHost:
 
     def __init__(self, setting: Setting) -> None:
         ours, theirs = socket.socketpair()
-        self._errors = cast(BinaryIO, tempfile.TemporaryFile())
+        self._errors = cast(BinaryIO, tempfile.TemporaryFile())  # noqa: SIM115
         self._control = ours
         self._lines = ours.makefile("rb")
         self._channel: Channel | None = None
@@ -342,7 +362,7 @@ class WarmHost:
             )
         finally:
             theirs.close()
-        self._unwatch = watch(self._process.pid, MEMORY_BYTES, self.memory_exceeded)
+        self._unwatch = watch(self._process.pid, TOGETHER_BYTES, self.memory_exceeded)
         ours.settimeout(START_SECONDS)
         try:
             told = self._told()
@@ -406,6 +426,9 @@ class WarmHost:
             raise HostGone(str(error)) from error
         self._told()
 
+    def stop(self) -> None:
+        kill(self._process)
+
     def close(self) -> None:
         self._unwatch()
         self._drop()
@@ -463,7 +486,7 @@ class OnceHost:
         )
         self.memory_exceeded.clear()
         if sys.platform.startswith("linux"):
-            self._unwatch = watch(process.pid, MEMORY_BYTES, self.memory_exceeded)
+            self._unwatch = watch(process.pid, TOGETHER_BYTES, self.memory_exceeded)
         try:
             channel.receive(time.monotonic() + START_SECONDS)
         except (Ended, Silent, Garbage):
@@ -479,6 +502,11 @@ class OnceHost:
                 self._channel.close()
             end(self._current)
             self._current = self._channel = None
+
+    def stop(self) -> None:
+        for process in (self._current, self._next):
+            if process is not None:
+                kill(process)
 
     def close(self) -> None:
         self.end_child()

@@ -72,9 +72,10 @@ class Unreadable(Exception):
 def find(folder: Path, leave_out: Path | None = None) -> list[Path]:
     """The paths of all submissions in `folder`, in the order of their names."""
     found: list[Path] = []
+    folder = folder.resolve()
     for entry in sorted(os.scandir(folder), key=lambda e: os.fsencode(e.name)):
         path = Path(entry.path)
-        if entry.name.startswith((".", "__")) or (leave_out and path.resolve() == leave_out):
+        if entry.name.startswith((".", "__")) or path == leave_out:
             continue
         is_file = entry.name.lower().endswith((".ipynb", ".py"))
         if is_file or (entry.is_dir(follow_symlinks=False)) or (entry.is_symlink()):
@@ -111,7 +112,7 @@ def read(path: Path, safe: str, root: Path) -> Submission:
         name = printable(str(file.relative_to(path)) if file != path else path.name)
         try:
             content = _content(file, root)
-            digest.update(os.fsencode(str(file)) + b"\0" + content + b"\0")
+            digest.update(os.fsencode(file.relative_to(path)) + b"\0" + content + b"\0")
             cells = cells_of(content, notebook=file.suffix.lower() == ".ipynb")
             parts.append(Part(name, cells))
             if file != path and file.suffix == ".py" and file.name.isascii():
@@ -154,10 +155,12 @@ def _files(path: Path, root: Path, depth: int = 0) -> Iterator[Path]:
 
 def _content(path: Path, root: Path) -> bytes:
     """The bytes of a regular file inside `root`, without waiting for a pipe or a device."""
-    target = path.resolve(strict=True)
+    target = Path(os.path.realpath(path))
     if not target.is_relative_to(root):
         raise Unreadable("it is a link that leads out of the folder; it is not followed")
-    handle = os.open(target, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
+    handle = os.open(
+        target, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
+    )
     with open(handle, "rb") as file:
         about = os.fstat(handle)
         if not stat.S_ISREG(about.st_mode):

@@ -184,7 +184,5 @@ def refuse_system_calls() -> bool:
         _fields_ = (("length", ctypes.c_ushort), ("code", ctypes.c_void_p))
 
     given = Program(len(program), ctypes.addressof(code))
-    _check(
-        _libc.prctl(PR_SET_SECCOMP, 2, ctypes.byref(given), 0, 0), "a filter for system calls"
-    )
+    _check(_libc.prctl(PR_SET_SECCOMP, 2, ctypes.byref(given), 0, 0), "a filter for system calls")
     return True

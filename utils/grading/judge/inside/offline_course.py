@@ -70,3 +70,10 @@ def check(*_: Any, **__: Any) -> Nothing:
 
 
 hint = solution = progress = check
+
+
+def __getattr__(name: str) -> Any:
+    """Any other name of the course: something that can be called and does nothing."""
+    if name.startswith("_"):
+        raise AttributeError(name)
+    return check

@@ -37,6 +37,7 @@ class Pipe:
         self._reader, self._writer = reader, writer
         self._lock = threading.Lock()
         self._number = 0
+        self._process = os.getpid()
 
     def tell(self, **message: Any) -> None:
         self._writer.write(json.dumps(message).encode() + b"\n")
@@ -50,6 +51,8 @@ class Pipe:
 
     def ask(self, **message: Any) -> dict[str, Any]:
         """Tell, and wait for the answer to this very message."""
+        if os.getpid() != self._process:
+            os._exit(0)  # a copy of this process, which the submission made
         with self._lock:
             self._number += 1
             number = self._number
@@ -71,7 +74,7 @@ def make_shell() -> Any:
     config.HistoryManager.enabled = False
     shell = InteractiveShell.instance(config=config)
     quiet = lambda *_, **__: None  # noqa: E731
-    for name in ("showtraceback", "showsyntaxerror", "showindentationerror"):
+    for name in ("showtraceback", "showsyntaxerror", "showindentationerror", "enable_gui"):
         setattr(shell, name, quiet)
     return shell
 
@@ -125,8 +128,9 @@ class Submission:
             self.pipe.tell(do="cell", cell=number)
             self._run_cell(number, source, min(first["cell_seconds"], until - _real_time()))
         self.pipe.tell(do="ready")
+        process = os.getpid()
         while True:
-            self._call(self.pipe.hear())
+            self._call(self.pipe.hear(), process)
 
     def _run_cell(self, number: int, source: str, seconds: float) -> None:
         from utils.exercises.deadline import TooSlow, within
@@ -157,7 +161,7 @@ class Submission:
             told |= {"source": (error.text or "").strip()[:300], "syntax": True}
         self.pipe.tell(do="problem", cell=number, **told)
 
-    def _call(self, order: Mapping[str, Any]) -> None:
+    def _call(self, order: Mapping[str, Any], process: int) -> None:
         from utils.exercises.plain import decode, encode
         from utils.exercises.playing import Outcome, perform
         from utils.grading.stub import is_stub
@@ -200,8 +204,11 @@ class Submission:
             else Outcome(missing=True)
         )
         self.current = 0
+        if os.getpid() != process:
+            os._exit(0)
         self.pipe.tell(
             do="done",
+            alone=alone(),
             serial=serial,
             outcome=outcome.to_plain(),
             reads=[[request.parts_read, request.closed] for request in sent[:1000]],
@@ -209,6 +216,17 @@ class Submission:
             sleeps=transport.clock.sleeps[:1000],
             now=transport.clock.latest,
         )
+
+
+def alone() -> bool:
+    """Whether no process that the submission started still runs, as far as this one can see."""
+    if sys.platform == "win32":
+        return True
+    with contextlib.suppress(ChildProcessError):
+        while os.waitpid(-1, os.WNOHANG)[0]:
+            pass
+        return False
+    return True
 
 
 def error_like(kind: str, text: str) -> Exception:
@@ -334,7 +352,8 @@ def _fork(config: Mapping[str, Any], serve: Callable[[], NoReturn]) -> int:
             os._exit(code)
     os.close(there)
     with open(here, "rb") as reader:
-        said = dict(line.partition(" ")[::2] for line in reader.read().decode().splitlines())
+        lines = [line.partition(" ") for line in reader.read().decode().splitlines()]
+    said = {word: rest for word, _, rest in lines}
     os.waitpid(between, 0)
     if "trouble" in said or "child" not in said or "isolated" not in said:
         if "child" in said:
