@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -66,7 +66,7 @@ class Graded:
     code: int
     out: Path
     content: dict[str, Any]
-    said: str = ""
+    left: set[int] = field(default_factory=set)
 
     def __getitem__(self, name: str) -> dict[str, Any]:
         found = [s for s in self.content["submissions"] if s["name"] == name]
