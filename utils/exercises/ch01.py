@@ -534,7 +534,7 @@ SORT_MAIL = Exercise(
 
 def _sorted(run: Run, count: int, said: str | None = None) -> tuple[Result, list, str, str]:
     chosen = run.rng.sample(MAILS, count + 1)
-    (mail, label), examples = chosen[0], [list(example) for example in chosen[1:]]
+    (mail, label), examples = chosen[0], chosen[1:]
     result = run([says(said or label)], run.choose(*INSTRUCTIONS), examples, mail)
     return result, examples, mail, label
 

@@ -9,14 +9,28 @@ from utils.local_model.rules import chosen_names
 Json = dict[str, Any]
 
 FORWARDED = frozenset(
-    "messages prompt n seed stop stream temperature top_p logprobs top_logprobs logit_bias "
-    "presence_penalty frequency_penalty max_tokens max_completion_tokens response_format echo "
-    "tools".split()
+    (
+        *("messages", "prompt", "tools", "response_format", "n", "stop", "stream", "echo"),
+        *("temperature", "top_p", "seed", "presence_penalty", "frequency_penalty", "logit_bias"),
+        *("logprobs", "top_logprobs", "max_tokens", "max_completion_tokens"),
+    )
 )
 """Parameters that llama.cpp understands. Others are accepted and have no effect."""
 
-DEFAULTS: Json = {"temperature": 1.0, "top_p": 1.0}
-"""OpenAI's own defaults; llama.cpp's are 0.8 and 0.95."""
+UNNAMED: Json = {"temperature": 0.7, "top_p": 0.8, "top_k": 20}
+"""For a request that leaves sampling to the model: its maker's values (Qwen2.5's
+generation_config.json), as vLLM does."""
+
+NAMED: Json = {
+    "temperature": 1.0,
+    "top_p": 1.0,
+    "top_k": 0,
+    "min_p": 0.0,
+    "samplers": ["penalties", "temperature", "top_p"],
+}
+"""For a request that names temperature or top_p: OpenAI's own defaults for the other, and no cut
+that OpenAI's API does not have. llama.cpp's own are 0.8, 0.95, top_k 40, min_p 0.05, and it cuts
+before it applies the temperature, so that temperature 2 would look as tame as 1."""
 
 
 def request(body: Json) -> Json:
@@ -30,7 +44,8 @@ def request(body: Json) -> Json:
     Args:
         body: a checked request to /v1/chat/completions or /v1/completions.
     """
-    up = DEFAULTS | {name: body[name] for name in FORWARDED & body.keys() if body[name] is not None}
+    named = {name: body[name] for name in FORWARDED & body.keys() if body[name] is not None}
+    up = (NAMED if named.keys() & {"temperature", "top_p"} else UNNAMED) | named
     if "seed" in up:
         up["cache_prompt"] = False
     if body.get("stream"):
@@ -47,13 +62,13 @@ def _tools(body: Json) -> Json:
     if not tools or choice == "none":
         return {"tools": None}
     mode = choice if isinstance(choice, str) else "auto"
-    names = chosen_names(choice)
-    if names:
+    parallel = body.get("parallel_tool_calls") is not False
+    if isinstance(choice, dict):
+        names = chosen_names(choice)
         tools = [tool for tool in tools if tool["function"]["name"] in names]
-        allowed = choice.get("allowed_tools", {}) if isinstance(choice, dict) else {}
-        mode = allowed.get("mode", "required")
-    parallel = body.get("parallel_tool_calls")
-    parallel = parallel is not False and not (names and choice["type"] == "function")
+        named = choice["type"] == "function"
+        mode = "required" if named else choice["allowed_tools"].get("mode", "auto")
+        parallel = parallel and not named
     return {"tools": tools, "tool_choice": mode, "parallel_tool_calls": parallel}
 
 

@@ -19,6 +19,13 @@ from utils.settings import data_dir
 DEFAULT_PORT = 8089
 TEMPLATE_KEY = "tokenizer.chat_template"
 NOTE = "not an OpenAI model"
+ADAPTATIONS = (
+    "chat template asks for tool calls in the form that the model writes",
+    "with tools and tool_choice auto the model has a function more, reply, "
+    "whose text becomes the message's content",
+    "Responses are translated to chat completions",
+)
+"""What stands between the model and the answers, for the header of a recording."""
 GRACE = 2
 """Seconds that answers under way get when the server is stopped."""
 
@@ -215,7 +222,7 @@ def _own(path: Path, embed_path: Path) -> Choice:
 
 def origin(choice: Choice) -> dict[str, object]:
     """Facts for the header of a recording that is made from this server."""
-    from utils.local_model.chat import DEFAULTS
+    from utils.local_model.chat import NAMED, UNNAMED
 
     return {
         "provider": "local",
@@ -228,8 +235,9 @@ def origin(choice: Choice) -> dict[str, object]:
         "server": engine.SERVER,
         "server_version": engine.server_version(),
         "template_sha256": choice.template_sha256,
-        "sampling_defaults": DEFAULTS,
+        "sampling": {"if the request names some": NAMED, "if it names none": UNNAMED},
         "context_tokens": engine.CHAT_CONTEXT,
+        "adaptations": ADAPTATIONS,
         "note": NOTE,
     }
 

@@ -66,9 +66,9 @@ class Server:
         given |= {"temperature": 0, **more}
         return self.client.chat.completions.create(model=self.chat, **given)
 
-    def respond(self, text: Any = "Say hello.", **more: Any) -> Any:
+    def respond(self, asked: Any = "Say hello.", **more: Any) -> Any:
         """One response of at most 32 tokens, greedy unless told otherwise."""
-        given = {"input": text, "max_output_tokens": 32, "temperature": 0} | more
+        given = {"input": asked, "max_output_tokens": 32, "temperature": 0} | more
         return self.client.responses.create(model=self.chat, **given)
 
     def refused(self, call: Callable[[], object], kind: type[openai.APIStatusError]) -> Any:
@@ -386,6 +386,19 @@ def _tools_allowed(server: Server) -> str:
     return names(calls)
 
 
+@probe("tools, auto, none fits: an answer in text")
+def _tools_unfit(server: Server) -> str:
+    answer = server.ask("Say hello in French.", tools=CHAT_TOOLS, max_completion_tokens=60)
+    expect(not tool_calls(answer), "called all the same: " + names(tool_calls(answer)))
+    expect(answer.choices[0].finish_reason == "stop", answer.choices[0].finish_reason)
+    stream = server.ask(
+        "Say hello in French.", tools=CHAT_TOOLS, max_completion_tokens=60, stream=True
+    )
+    text = "".join(chunk.choices[0].delta.content or "" for chunk in stream)
+    expect(text == answer.choices[0].message.content, f"streamed: {text!r}")
+    return f"{text!r}, streamed too"
+
+
 @probe("tools, none")
 def _tools_none(server: Server) -> str:
     answer = server.ask("Say hello.", tools=CHAT_TOOLS, tool_choice="none")
@@ -411,7 +424,7 @@ def _tools_streamed(server: Server) -> str:
 @probe("tools, parallel calls by default")
 def _tools_parallel(server: Server) -> str:
     answer = server.ask(
-        "What is the weather in Seattle, and what is the weather in Tokyo?",
+        "What is the weather in Seattle and Tokyo?",
         tools=CHAT_TOOLS,
         max_completion_tokens=120,
     )
@@ -422,7 +435,7 @@ def _tools_parallel(server: Server) -> str:
 @probe("tools, parallel_tool_calls=False")
 def _tools_single(server: Server) -> str:
     answer = server.ask(
-        "What is the weather in Seattle, and what is the weather in Tokyo?",
+        "What is the weather in Seattle and Tokyo?",
         tools=CHAT_TOOLS,
         parallel_tool_calls=False,
         max_completion_tokens=120,
@@ -443,6 +456,38 @@ def _tools_second(server: Server) -> str:
     expect(not tool_calls(second), "called again: " + names(tool_calls(second)))
     expect("18" in second.choices[0].message.content, "the result is not used")
     return repr(second.choices[0].message.content)
+
+
+@probe("tools, two steps: find, then act, then text")
+def _tools_steps(server: Server) -> str:
+    def tool(name: str, description: str, parameter: str) -> dict[str, Any]:
+        schema = {"type": "object", "properties": {parameter: {"type": "string"}}}
+        function = {"name": name, "description": description}
+        return {"type": "function", "function": function | {"parameters": schema}}
+
+    tools = [
+        tool("find_order", "Find a customer's latest order by email", "email"),
+        tool("refund", "Refund an order", "order_id"),
+    ]
+    results = {
+        "find_order": '{"order_id": "F-1042", "total": 89.0}',
+        "refund": '{"refunded": 89.0}',
+    }
+    text = "Find the latest order of ada@example.com, then refund it."
+    messages: list[Any] = [{"role": "user", "content": text}]
+    made: list[str] = []
+    for _ in range(4):
+        answer = server.ask(messages=messages, tools=tools, max_completion_tokens=80)
+        message = answer.choices[0].message
+        messages.append(message)
+        if not message.tool_calls:
+            expect(made == ["find_order", "refund"], f"calls {made}")
+            return f"find_order, refund, {message.content!r}"
+        for call in tool_calls(answer):
+            made.append(call.function.name)
+            result = results[call.function.name]
+            messages.append({"role": "tool", "tool_call_id": call.id, "content": result})
+    raise Failed(f"no end: {made}")
 
 
 # Responses

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
-from importlib import metadata
+from importlib import import_module, metadata
 from pathlib import Path
 from typing import Any
 
@@ -53,10 +53,8 @@ def free_memory() -> int:
 
     free = psutil.virtual_memory().available
     limit, used = Path("/sys/fs/cgroup/memory.max"), Path("/sys/fs/cgroup/memory.current")
-    try:
+    with suppress(OSError, ValueError):  # there is no such file, or no limit, outside a container
         free = min(free, int(limit.read_text()) - int(used.read_text()))
-    except (OSError, ValueError):  # not a container with a limit
-        pass
     return free
 
 
@@ -113,7 +111,7 @@ def running(
         LocalModelError: llama.cpp refuses a file.
     """
     try:
-        import xllamacpp
+        xllamacpp: Any = import_module(SERVER)
     except ImportError as error:
         raise MissingExtra(SERVER) from error
 

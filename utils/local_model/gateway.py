@@ -24,7 +24,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from utils.local_model import chat, responses
+from utils.local_model import chat, reply, responses
 from utils.local_model.rules import Json, Refusal, check_request, error_body
 
 UPSTREAM_TIMEOUT = httpx2.Timeout(600.0, connect=5.0)
@@ -48,6 +48,27 @@ class Limits:
     context: int = 4096
     slots: int = 4
     embed_context: int = 512
+
+
+class Unwrap:
+    """Offers the model the function `reply`, and takes its wrapping off the answer.
+
+    Args:
+        upward: the request for llama.cpp; the function is added where it belongs.
+    """
+
+    def __init__(self, upward: Json) -> None:
+        self.name = reply.offer(upward)
+        self.single = upward.get("parallel_tool_calls") is False
+        self._stream = reply.Unwrapper(self.name, self.single)
+
+    def completion(self, answer: Json) -> Json:
+        """A whole answer."""
+        return reply.unwrap(answer, self.name, self.single)
+
+    def chunk(self, event: Json) -> Json:
+        """One chunk of a streamed answer."""
+        return self._stream.chunk(event)
 
 
 class Gateway:
@@ -115,8 +136,9 @@ class Gateway:
         path = request.url.path
         body = await self._body(request, path)
         upward = chat.request(body)
+        unwrap = Unwrap(upward)
         if not upward.get("stream"):
-            answer = await self._post(request, self.chat_url + path, upward)
+            answer = unwrap.completion(await self._post(request, self.chat_url + path, upward))
             return JSONResponse(chat.completion(answer, body["model"]))
         include_usage = upward["stream_options"]["include_usage"]
 
@@ -125,7 +147,7 @@ class Gateway:
                 if "error" in event:
                     yield sse(self._shaped(event["error"], 500).body)
                     return
-                yield sse(chat.chunk(event, body["model"], include_usage))
+                yield sse(chat.chunk(unwrap.chunk(event), body["model"], include_usage))
             yield b"data: [DONE]\n\n"
 
         return Streaming(self._stream(self.chat_url + path, upward), events)
@@ -146,10 +168,11 @@ class Gateway:
         """Create a response."""
         body = await self._body(request, "/v1/responses")
         context, own, upward = self._conversation(body)
+        unwrap = Unwrap(upward)
         builder = responses.Builder(body)
         url = f"{self.chat_url}/v1/chat/completions"
         if not body.get("stream"):
-            answer = await self._post(request, url, upward)
+            answer = unwrap.completion(await self._post(request, url, upward))
             response = builder.whole(chat.completion(answer, body["model"]))
             self._keep(context, own, response)
             return JSONResponse(response)
@@ -162,7 +185,7 @@ class Gateway:
                 if "error" in event:
                     yield named(builder.fail(self._shaped(event["error"], 500).args[0]))
                     return
-                event = chat.chunk(event, body["model"], True)
+                event = chat.chunk(unwrap.chunk(event), body["model"], True)
                 yield named(builder.feed(event))
                 finished = finished or any(c.get("finish_reason") for c in event["choices"])
             if not finished:
@@ -177,6 +200,7 @@ class Gateway:
         """How many tokens a response's input would have."""
         body = await self._body(request, "/v1/responses/input_tokens")
         _, _, upward = self._conversation(body)
+        reply.offer(upward)
         url = f"{self.chat_url}/v1/chat/completions/input_tokens"
         answer = await self._post(request, url, upward)
         shown = {"object": "response.input_tokens", "input_tokens": answer["input_tokens"]}
@@ -244,6 +268,7 @@ class Gateway:
     async def _post(self, request: Request, url: str, body: Json) -> Json:
         """llama.cpp's answer; given up when the client goes away."""
         answer: httpx2.Response | None = None
+        failure: httpx2.HTTPError | None = None
         async with anyio.create_task_group() as group:
 
             async def watch() -> None:
@@ -255,9 +280,7 @@ class Gateway:
             try:
                 answer = await self.client.post(url, json=body)
             except httpx2.HTTPError as error:
-                failure: httpx2.HTTPError | None = error
-            else:
-                failure = None
+                failure = error
             group.cancel_scope.cancel()
         if answer is None:
             if failure is not None:

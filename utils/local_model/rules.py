@@ -1,4 +1,4 @@
-"""What OpenAI's servers refuse, and llama.cpp lets pass: checks on requests, and the shape of errors.
+"""What OpenAI's servers refuse and llama.cpp lets pass: checks on requests, shape of errors.
 
 The wordings follow the service's own where they are known, so that a learner who meets one here
 recognizes it there. Where this server is the one that is limited, the message says so.
@@ -239,8 +239,8 @@ def _check_message(message: object, where: str) -> None:
     content = message.get("content")
     if content is None and not (role == "assistant" and message.get("tool_calls")):
         raise Refusal(
-            f"Invalid value for 'content': expected a string, got null. "
-            f"Only an assistant message with 'tool_calls' can go without.",
+            "Invalid value for 'content': expected a string, got null. "
+            "Only an assistant message with 'tool_calls' can go without.",
             param=f"{where}.content",
         )
     if not isinstance(content, str | list | None):
@@ -355,7 +355,9 @@ def chosen_names(choice: object) -> list[str]:
             return [_function(choice).get("name", "")]
         if choice.get("type") == "allowed_tools":
             allowed = choice.get("allowed_tools", choice)
-            return [_function(tool).get("name", "") for tool in allowed.get("tools", ())]
+            if not allowed.get("tools"):
+                raise _empty("tool_choice.tools")
+            return [_function(tool).get("name", "") for tool in allowed["tools"]]
     raise Refusal(
         f"Invalid value: {choice!r}. Supported values are: 'none', 'auto', 'required', a named "
         f"function, and 'allowed_tools'.",

@@ -2,9 +2,10 @@
 
 llama.cpp derives its parser of tool calls from the template. The template in the weights asks for
 calls in <tool_call> tags, but Qwen2.5-Coder 1.5B and 0.5B write them as blocks of JSON, which then
-stay in the text unparsed. The adapted template asks for, and shows, such blocks. It also tells the
-model to answer in plain text once results of tools are there: without that sentence it calls the
-tool again, forever.
+stay in the text unparsed. The adapted template asks for, and shows, such blocks, with two calls in
+its example: with one in it, the model makes one call where two are needed. After results of tools
+it tells the model how to go on: without that sentence it calls the same tool again, forever.
+(`reply.py` gives the model a way to answer in text while tools are offered.)
 
 The template is not stored here: it is derived from the one inside the weights (Qwen, Apache-2.0)
 by replacements that must each fit exactly once.
@@ -37,11 +38,11 @@ REPLACEMENTS = (
         r"For each function call, return a json object with function name and arguments within "
         r"<tool_call></tool_call> XML tags:\n<tool_call>\n"
         r"{{\"name\": <function-name>, \"arguments\": <args-json-object>}}\n</tool_call>",
-        r"If a function is needed, answer with the function call only: a json object with function "
-        r"name and arguments in a ```json code block, one code block for each call, with no other "
-        r"text. Example of the form:\n```json\n"
-        r"{\"name\": \"lookup\", \"arguments\": {\"key\": \"value\"}}\n```\n"
-        r"If no function is needed, answer in plain text.",
+        r"Answer with the function calls only: for each call a json object with function name and "
+        r"arguments, on one line, in a ```json code block of its own, with no other text. "
+        r"A question about two things needs two calls, like this:\n"
+        r"```json\n{\"name\": \"lookup\", \"arguments\": {\"key\": \"first\"}}\n```\n"
+        r"```json\n{\"name\": \"lookup\", \"arguments\": {\"key\": \"second\"}}\n```",
     ),
     Replacement("how an earlier call starts", r"'\n<tool_call>\n{", r"'\n```json\n{"),
     Replacement("how an earlier call ends", r"'}\n</tool_call>'", r"'}\n```'"),
@@ -51,7 +52,12 @@ REPLACEMENTS = (
 """,
         r"""        {{- '\n</tool_response>' }}
         {%- if loop.last %}
-            {{- '\nAnswer my question from these results, in plain text.' }}
+            {%- if tools %}
+                {{- '\nIf my request needs another function, call it. ' }}
+                {{- 'Otherwise reply to me from these results.' }}
+            {%- else %}
+                {{- '\nAnswer my question from these results, in plain text.' }}
+            {%- endif %}
         {%- endif %}
 """,
     ),

@@ -418,7 +418,7 @@ def _one_request(file: WeightsFile, part: Path, have: int, client: httpx2.Client
                 total=file.size, initial=start, unit="B", unit_scale=True, disable=None
             ) as progress,
         ):
-            for block in response.iter_bytes(1 << 20):
+            for block in response.iter_bytes():  # as they arrive: a break loses nothing
                 stream.write(block)
                 progress.update(len(block))
                 if stream.tell() > file.size:

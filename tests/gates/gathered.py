@@ -1,0 +1,52 @@
+"""What the gates look at: all notebooks and recordings of the course."""
+
+from __future__ import annotations
+
+import subprocess
+from pathlib import Path
+
+from utils.notebooks.files import Course, notebooks_in
+
+COURSE = Course()
+NAMES = COURSE.names()
+"""Chapters that have a solution notebook."""
+
+NOTEBOOKS = [COURSE.solution(name) for name in NAMES] + [
+    COURSE.chapter(name) for name in notebooks_in(COURSE.chapters)
+]
+"""Every notebook, solutions first."""
+
+RECORDINGS = sorted(COURSE.recordings.glob("*.json"))
+
+IGNORED: dict[str, str] = {}
+"""Cells whose output may go unchecked, as "chapter#cell", with the reason."""
+
+
+def named(path: Path) -> str:
+    """How a test is named after a file."""
+    return f"{path.parent.name}/{path.stem}"
+
+
+def tracked_files() -> list[Path]:
+    """Every file that is in the repository; without git, every file but those of tools."""
+    done = subprocess.run(["git", "ls-files", "-z"], cwd=COURSE.root, capture_output=True)
+    if done.returncode == 0:
+        files = [COURSE.root / name for name in done.stdout.decode().split("\0") if name]
+    else:
+        files = [
+            path
+            for path in COURSE.root.rglob("*")
+            if not any(p.startswith(".") or p in TOOLS for p in path.relative_to(COURSE.root).parts)
+        ]
+    return [path for path in files if path.is_file()]
+
+
+TOOLS = ("__pycache__", "node_modules", "build", "dist", "site")
+
+
+def text_of(path: Path) -> str | None:
+    """The text of a file, None if it is not text."""
+    try:
+        return path.read_bytes().decode("utf-8")
+    except UnicodeDecodeError:
+        return None

@@ -1,0 +1,63 @@
+"""Every notebook obeys the rules of `utils.notebooks.lint`, and the course covers its subjects."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from nbgrader.nbgraderformat.v3 import MetadataValidatorV3
+
+from tests.gates.gathered import COURSE, IGNORED, NAMES, NOTEBOOKS, named
+from utils.notebooks.build import out_of_date
+from utils.notebooks.coverage import as_text, table, unknown
+from utils.notebooks.files import notebooks_in, open_notebook
+from utils.notebooks.lint import check
+
+
+def test_there_are_notebooks() -> None:
+    assert NAMES
+
+
+def test_every_solution_has_a_chapter_and_every_chapter_a_solution() -> None:
+    assert notebooks_in(COURSE.chapters) == NAMES
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=named)
+def test_a_notebook_obeys_the_rules(path: Path) -> None:
+    complaints = check(open_notebook(path).notebook, path.stem, IGNORED)
+    assert not complaints, "\n".join(map(str, complaints))
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=named)
+def test_a_notebook_is_valid_for_nbgrader(path: Path) -> None:
+    MetadataValidatorV3().validate_nb(open_notebook(path).notebook)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_chapter_is_what_its_solution_gives(name: str) -> None:
+    assert out_of_date(COURSE, name) is None
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_chapter_does_not_give_the_solution_away(name: str) -> None:
+    chapter = open_notebook(COURSE.chapter(name)).notebook
+    assert not [cell.id for cell in chapter.cells if "SOLUTION" in cell.source]
+    assert not [cell.id for cell in chapter.cells if "solution" in cell.metadata.get("tags", [])]
+
+
+def test_the_list_of_ignored_cells_names_cells_that_exist() -> None:
+    cells = {
+        f"{path.stem}#{cell.id}"
+        for path in NOTEBOOKS
+        for cell in open_notebook(path).notebook.cells
+    }
+    assert not set(IGNORED) - cells
+    assert all(IGNORED.values()), "each has a reason"
+
+
+def test_the_subjects_that_cells_claim_exist(capsys: pytest.CaptureFixture[str]) -> None:
+    rows = table({name: open_notebook(COURSE.solution(name)).notebook for name in NAMES})
+    with capsys.disabled():
+        print(f"\n{as_text(rows)}")
+    assert rows
+    assert unknown(rows) == []

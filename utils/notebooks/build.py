@@ -1,0 +1,409 @@
+"""Make chapters/NN_slug.ipynb from solutions/NN_slug.ipynb.
+
+In code cells, the lines from `### BEGIN SOLUTION` to `### END SOLUTION` become
+`raise NotImplementedError`; cells with the tag `solution` are left out. The markers and the cell
+metadata are those of nbgrader, so that a teacher can use it on the same files.
+
+A built chapter says in its metadata what it was built from, and what it was when it was built.
+People type into chapters: a chapter whose cells are no longer what was built is never overwritten.
+"""
+
+from __future__ import annotations
+
+import copy
+import hashlib
+import json
+import re
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import nbformat
+from nbformat import NotebookNode
+
+from .execute import OnCell, replay
+from .files import (
+    Course,
+    NotebookError,
+    Opened,
+    label,
+    open_notebook,
+    refuse_changed,
+    replace,
+    save,
+)
+
+BEGIN, END = "### BEGIN SOLUTION", "### END SOLUTION"
+STUB = "raise NotImplementedError"
+LEFT_OUT = "solution"
+"""Tag of cells that a chapter does not have."""
+
+NOTEBOOK_METADATA = {
+    "kernelspec": {
+        "display_name": "Python 3 (ipykernel)",
+        "language": "python",
+        "name": "python3",
+    },
+    "language_info": {
+        "codemirror_mode": {"name": "ipython", "version": 3},
+        "file_extension": ".py",
+        "mimetype": "text/x-python",
+        "name": "python",
+        "nbconvert_exporter": "python",
+        "pygments_lexer": "ipython3",
+    },
+}
+"""The same in every notebook: no version, which would change with the machine that builds."""
+
+WRITTEN_BY_BUILD = ("built_from", "built", "cells")
+"""What the builder writes into a chapter's `course` metadata; the rest of it is the author's."""
+
+NOT_STORED = ("execution", "ExecuteTime", "scrolled", "trusted", "collapsed", "editable")
+"""Cell metadata that editors add and nobody meant."""
+
+
+class LearnerEdits(NotebookError):
+    """A chapter that somebody has worked in. It was not overwritten."""
+
+
+@dataclass
+class Built:
+    """What building a chapter did.
+
+    Attributes:
+        name: the chapter.
+        cells: how many cells it has.
+        left_out: ids of the cells that only the solution has.
+        stubs: how many regions became `raise NotImplementedError`.
+        kept: the copy that was made of a learner's notebook, None if there was no need.
+        changed: the files whose content is new.
+    """
+
+    name: str
+    cells: int
+    left_out: list[str]
+    stubs: int
+    kept: Path | None = None
+    changed: list[Path] = field(default_factory=list)
+
+
+def tags(cell: NotebookNode) -> list[str]:
+    """The tags of a cell."""
+    return [str(tag) for tag in cell.metadata.get("tags", [])]
+
+
+def without_solutions(source: str, where: str) -> tuple[str, int]:
+    """Replace the solution regions of a code cell.
+
+    Args:
+        source: the cell's code.
+        where: names the cell in messages.
+
+    Returns:
+        The code for learners, and the number of regions.
+
+    Raises:
+        NotebookError: for a region in a region, one without begin or end, or a marker that is
+            misspelled and would give the solution away.
+    """
+    lines: list[str] = []
+    opened: int | None = None
+    regions = 0
+    for number, line in enumerate(source.split("\n"), 1):
+        marker = line.strip()
+        if marker == BEGIN:
+            if opened is not None:
+                raise NotebookError(
+                    f"{where}: line {number} begins a solution inside the one that line {opened} "
+                    f"began. End that one first with `{END}`."
+                )
+            opened = number
+            regions += 1
+            lines.append(line[: len(line) - len(line.lstrip())] + STUB)
+        elif marker == END:
+            if opened is None:
+                raise NotebookError(
+                    f"{where}: line {number} ends a solution that was never begun. "
+                    f"Put `{BEGIN}` on a line of its own before it."
+                )
+            opened = None
+        elif re.search(r"(BEGIN|END)\W+SOLUTION", line, re.IGNORECASE):
+            raise NotebookError(
+                f"{where}: line {number} looks like a marker but is not one: {marker!r}. "
+                f"Write `{BEGIN}` or `{END}` on a line of its own."
+            )
+        elif opened is None:
+            lines.append(line)
+    if opened is not None:
+        raise NotebookError(
+            f"{where}: the solution that line {opened} begins has no end. Put `{END}` after it."
+        )
+    return "\n".join(lines), regions
+
+
+def place(path: Path, number: int, cell: NotebookNode) -> str:
+    """How messages name a cell; `number` counts from 1."""
+    return f"{label(path)}, cell {number} (id {cell.get('id', '?')})"
+
+
+def tidy(notebook: NotebookNode) -> NotebookNode:
+    """A copy with the metadata that is stored; what an editor added by itself is gone."""
+    result = copy.deepcopy(notebook)
+    kept = {k: v for k, v in result.metadata.items() if k not in ("widgets", "signature")}
+    result.metadata = nbformat.from_dict(kept | copy.deepcopy(NOTEBOOK_METADATA))
+    result.nbformat, result.nbformat_minor = 4, 5
+    for cell in result.cells:
+        for name in NOT_STORED:
+            cell.metadata.pop(name, None)
+        if not any(cell.metadata.get("slideshow", {}).values()):
+            cell.metadata.pop("slideshow", None)
+        if not cell.metadata.get("tags", True):
+            del cell.metadata["tags"]
+    return result
+
+
+def prepared(source: Opened) -> NotebookNode:
+    """The solution notebook as it is stored, without outputs: nbgrader's metadata completed.
+
+    Raises:
+        NotebookError: if its markers or metadata cannot be used.
+    """
+    notebook = tidy(source.notebook)
+    for name in WRITTEN_BY_BUILD:
+        notebook.metadata.get("course", {}).pop(name, None)
+    for number, cell in enumerate(notebook.cells, 1):
+        where = place(source.path, number, cell)
+        if cell.cell_type != "code":
+            if BEGIN in cell.source or END in cell.source:
+                raise NotebookError(
+                    f"{where}: solution markers work in code cells. Give a cell of text the tag "
+                    f"`{LEFT_OUT}` to keep it out of the chapter."
+                )
+            continue
+        cell.outputs, cell.execution_count = [], None
+        _, regions = without_solutions(cell.source, where)
+        if regions and LEFT_OUT not in tags(cell):
+            _mark_for_nbgrader(cell, where)
+    return notebook
+
+
+def _mark_for_nbgrader(cell: NotebookNode, where: str) -> None:
+    marks = cell.metadata.setdefault(
+        "nbgrader",
+        nbformat.from_dict(
+            {
+                "grade": False,
+                "grade_id": cell.id,
+                "locked": False,
+                "schema_version": 3,
+                "solution": True,
+                "task": False,
+            }
+        ),
+    )
+    if marks.get("solution") is not True or marks.get("locked"):
+        raise NotebookError(
+            f"{where}: it has a solution region, but its nbgrader metadata does not say "
+            '"solution": true and "locked": false. Correct it, or remove it to have it written.'
+        )
+
+
+def chapter_from(source: Opened) -> tuple[NotebookNode, list[str], int]:
+    """The chapter without outputs, the ids of cells left out, and the number of stubs.
+
+    Raises:
+        NotebookError: if the solution's markers or metadata cannot be used.
+    """
+    notebook = prepared(source)
+    origin = cells_sha256(notebook)
+    left_out = [cell.id for cell in notebook.cells if LEFT_OUT in tags(cell)]
+    notebook.cells = [cell for cell in notebook.cells if cell.id not in left_out]
+    stubs = 0
+    for number, cell in enumerate(notebook.cells, 1):
+        if cell.cell_type == "code":
+            where = place(source.path, number, cell)
+            cell.source, regions = without_solutions(cell.source, where)
+            stubs += regions
+    marks = cell_marks(notebook)
+    own = dict(zip(WRITTEN_BY_BUILD, (origin, sha256(marks), " ".join(marks)), strict=True))
+    notebook.metadata["course"] = nbformat.from_dict(notebook.metadata.get("course", {}) | own)
+    return notebook, left_out, stubs
+
+
+def sha256(value: Any) -> str:
+    """SHA-256 of a value as JSON."""
+    return hashlib.sha256(json.dumps(value, sort_keys=True).encode()).hexdigest()
+
+
+def cells_sha256(notebook: NotebookNode) -> str:
+    """SHA-256 of everything in the cells but their outputs."""
+    skipped = ("outputs", "execution_count")
+    return sha256([{k: v for k, v in c.items() if k not in skipped} for c in notebook.cells])
+
+
+def cell_marks(notebook: NotebookNode) -> list[str]:
+    """A short hash for each cell, of what a learner can type: id, kind and text."""
+    return [sha256([c.get("id"), c.cell_type, c.source])[:10] for c in notebook.cells]
+
+
+def edited(chapter: NotebookNode) -> str | None:
+    """The first cell in which a chapter differs from what was built, None if there is none.
+
+    Outputs and metadata are not compared: running a cell is not an edit.
+    """
+    course = chapter.metadata.get("course") or {}
+    marks = cell_marks(chapter)
+    if course.get("built") == sha256(marks):
+        return None
+    built = str(course.get("cells", "")).split()
+    if not built:
+        return "it does not say what it was built from"
+    for number, (cell, mark) in enumerate(zip(chapter.cells, marks, strict=True), 1):
+        if number > len(built) or built[number - 1] != mark:
+            return f"first changed cell: {number} (id {cell.get('id', '?')})"
+    return f"its last cells are gone: it had {len(built)} and has {len(marks)}"
+
+
+def refuse_edits(course: Course, name: str) -> bytes | None:
+    """The bytes of a chapter that may be overwritten, None if there is none.
+
+    Raises:
+        LearnerEdits: if somebody has worked in it, or it is too damaged to tell.
+    """
+    path = course.chapter(name)
+    if not path.exists():
+        return None
+    ways_out = (
+        f"Nothing was overwritten. `course build {name} --force` keeps it as "
+        f"{next_copy(path).name} and builds the chapter anew."
+    )
+    try:
+        opened = open_notebook(path)
+    except NotebookError as error:
+        raise LearnerEdits(f"{error} {ways_out}") from None
+    if change := edited(opened.notebook):
+        raise LearnerEdits(f"{label(path)} is not as it was built; {change}. {ways_out}")
+    return opened.content
+
+
+def next_copy(path: Path) -> Path:
+    """Where a learner's notebook is kept: the first NN_slug.yours-<n>.ipynb that is free."""
+    number = 1
+    while (copy_ := path.with_name(f"{path.stem}.yours-{number}.ipynb")).exists():
+        number += 1
+    return copy_
+
+
+def keep_copy(path: Path) -> tuple[Path, bytes]:
+    """Copy a learner's notebook, and return the copy and its content."""
+    content, target = path.read_bytes(), next_copy(path)
+    replace(target, content, None)
+    return target, content
+
+
+def build(
+    course: Course,
+    name: str,
+    *,
+    force: bool = False,
+    recordings: Path | None = None,
+    on_cell: OnCell | None = None,
+) -> Built:
+    """Build a chapter, run both notebooks in replay, and store them with their outputs.
+
+    Args:
+        course: the folders.
+        name: the chapter.
+        force: overwrite a chapter that somebody has worked in, after keeping a copy beside it.
+        recordings: where the recorded answers are, by default the course's own.
+        on_cell: called after each cell.
+
+    Raises:
+        LearnerEdits: if somebody has worked in the chapter and `force` is not given.
+        NotebookError: if the solution notebook cannot be used or a cell fails. Nothing is changed.
+    """
+    return Pair.make(course, name, force=force, recordings=recordings, on_cell=on_cell).store()
+
+
+@dataclass
+class Pair:
+    """A solution and its chapter, both run, not yet stored."""
+
+    course: Course
+    source: Opened
+    solution: NotebookNode
+    chapter: NotebookNode
+    chapter_was: bytes | None
+    force: bool
+    built: Built
+
+    @classmethod
+    def make(
+        cls,
+        course: Course,
+        name: str,
+        *,
+        force: bool = False,
+        recordings: Path | None = None,
+        on_cell: OnCell | None = None,
+    ) -> Pair:
+        """Make and run both notebooks; arguments and errors as for `build`."""
+        source = open_notebook(course.solution(name))
+        solution = prepared(source)
+        chapter, left_out, stubs = chapter_from(source)
+        was = None if force else refuse_edits(course, name)
+        answers = recordings or course.recordings
+        solution = replay(solution, source.path, answers, on_cell)
+        chapter = replay(chapter, course.chapter(name), answers, on_cell)
+        built = Built(name, len(chapter.cells), left_out, stubs)
+        return cls(course, source, solution, chapter, was, force, built)
+
+    def store(self) -> Built:
+        """Save both notebooks; a learner's work is kept in a copy first.
+
+        Raises:
+            NotebookError: if one of them was changed since it was read.
+        """
+        path, was = self.course.chapter(self.built.name), self.chapter_was
+        if self.force and path.exists():
+            try:
+                was = refuse_edits(self.course, self.built.name)
+            except LearnerEdits:
+                self.built.kept, was = keep_copy(path)
+        self.refuse_changes()
+        for target, notebook, before in (
+            (self.source.path, self.solution, self.source.content),
+            (path, self.chapter, was),
+        ):
+            save(target, notebook, before)
+            if target.read_bytes() != before:
+                self.built.changed.append(target)
+        return self.built
+
+    def refuse_changes(self) -> None:
+        """Raise what `store` would raise, before anything is written."""
+        refuse_changed(self.source.path, self.source.content)
+        if not self.force:
+            refuse_changed(self.course.chapter(self.built.name), self.chapter_was)
+
+
+def out_of_date(course: Course, name: str) -> str | None:
+    """Why a chapter has to be built again, None if it is what its solution would give.
+
+    Raises:
+        NotebookError: if one of the notebooks cannot be read.
+    """
+    path = course.chapter(name)
+    if not path.exists():
+        return f"{label(path)} has not been built. Run `course build {name}`."
+    source = open_notebook(course.solution(name))
+    stored, wanted = open_notebook(path).notebook, chapter_from(source)[0]
+    if change := edited(stored):
+        return f"{label(path)} was edited by hand; {change}. Edit {label(source.path)} instead."
+    if stored.metadata.get("course") != wanted.metadata["course"]:
+        return f"{label(path)} is older than {label(source.path)}. Run `course build {name}`."
+    if cells_sha256(tidy(stored)) != cells_sha256(wanted):
+        return f"the cells of {label(path)} have other metadata. Run `course build {name}`."
+    if cells_sha256(source.notebook) != cells_sha256(prepared(source)):
+        return f"{label(source.path)} has metadata to be completed. Run `course build {name}`."
+    return None
