@@ -187,8 +187,8 @@ raise RuntimeError(attempt(
 """
 SIGNALS = """
 import os, signal
-for number in (os.getppid(), 1, 2, 3, -1, *range(4, 3000)):
-    if number != os.getpid():
+for number in (os.getppid(), 0, 1, 2, 3, -1, *range(4, 3000)):
+    if number != os.getpid():  # 0 is the process group, which must hold nobody else
         for kind in (signal.SIGTERM, signal.SIGKILL):
             try:
                 os.kill(number, kind)
@@ -497,13 +497,23 @@ def test_reports_escape_what_a_submission_says(graded: Graded):
 
 STAIN = """
 import builtins, os, sys
-stains = [p for p in ("/tmp/stain", "/dev/shm/stain", "stain", "/tmp/work/stain", "/stain")
+stains = [p for p in ("/tmp/stain", "/dev/shm/stain", "stain", "/home/learner/stain", "/stain")
           if os.path.exists(p)]
 stains += [n for n in ("STAIN",) if n in os.environ]
 stains += [n for n, v in (("builtins", builtins), ("openai", __import__("openai")),
                           ("json", __import__("json"))) if hasattr(v, "stain")]
 stains += [m for m in ("stain",) if m in sys.modules]
-for path in ("/tmp/stain", "/dev/shm/stain", "stain", "/tmp/work/stain", "/stain"):
+if os.getpgid(0) != os.getpid():
+    stains.append("process group")
+opened = []
+for number in range(3, 200):
+    try:
+        opened.append(oct(os.fstat(number).st_mode))
+    except OSError:
+        pass
+if len(opened) != 1:
+    stains.append(opened)  # more than the channel to the grader
+for path in ("/tmp/stain", "/dev/shm/stain", "stain", "/home/learner/stain", "/stain"):
     try:
         open(path, "w").write("x")
     except OSError:

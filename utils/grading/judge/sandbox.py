@@ -35,7 +35,12 @@ from .memory import end_tree, watch
 START_SECONDS = 60.0
 """A sandbox must be ready after this time."""
 
-TMP_BYTES = 64 << 20
+FRESH_BYTES = 64 << 20
+"""Of each folder in which a submission can write."""
+
+HOME = "/home/learner"
+"""Where the cells run, inside the sandbox."""
+
 MEMORY_BYTES = 2 << 30
 """Memory that one process may reserve."""
 
@@ -169,6 +174,12 @@ def python_folders() -> list[Path]:
     return kept
 
 
+def writable() -> list[str]:
+    """Folders in which a submission can write. /tmp is none of them if Python lives there."""
+    python = any(folder.is_relative_to("/tmp") for folder in python_folders())
+    return [HOME] if python else [HOME, "/tmp"]
+
+
 def package_paths() -> list[str]:
     """The folders from which this process imports what a child needs."""
     import httpx2
@@ -190,15 +201,19 @@ def command(course: Path, *, as_root: bool) -> list[str]:
             made += ["--cap-add", capability]
     else:
         made += ["--unshare-user"]
-    sized = ["--size", str(TMP_BYTES)] if "--size" in _help() else []
-    made += ["--proc", "/proc", "--dev", "/dev", *sized, "--perms", "1777", "--tmpfs", "/tmp"]
-    made += [*sized, "--perms", "1777", "--tmpfs", "/dev/shm"]
+    sized = ["--size", str(FRESH_BYTES)] if "--size" in _help() else []
+    made += ["--proc", "/proc", "--dev", "/dev", "--dir", "/home"]
+    for folder in (HOME, "/tmp", "/dev/shm"):
+        made += [*sized, "--perms", "1777", "--tmpfs", folder]
     folders = [Path(p) for p in _SYSTEM] + python_folders()
     parents: dict[Path, None] = {}
     for folder in folders:
         parents |= dict.fromkeys(reversed(folder.parents[:-1]))
     for parent in parents:
-        if not any(parent.is_relative_to(f) for f in folders) and parent != Path("/tmp"):
+        if not any(parent.is_relative_to(f) for f in folders) and str(parent) not in (
+            "/tmp",
+            "/home",
+        ):
             made += ["--dir", str(parent)]
     for folder in folders:
         if folder.is_symlink() and folder.parent == Path("/"):
@@ -208,9 +223,9 @@ def command(course: Path, *, as_root: bool) -> list[str]:
     for file in _SYSTEM_FILES:
         made += ["--ro-bind-try", file, file]
     made += ["--ro-bind", str(course), "/course"]
-    for name, value in environment("/tmp").items():
+    for name, value in environment(HOME).items():
         made += ["--setenv", name, value]
-    return [*made, "--chdir", "/tmp", "--remount-ro", "/dev", "--remount-ro", "/"]
+    return [*made, "--chdir", HOME, "--remount-ro", "/dev", "--remount-ro", "/"]
 
 
 def _help() -> str:
@@ -225,6 +240,7 @@ def environment(home: str) -> dict[str, str]:
         "PATH": "/usr/bin:/bin",
         "HOME": home,
         "USER": "learner",
+        "TMPDIR": home,
         "LANG": "C.UTF-8",
         "PYTHONUTF8": "1",
         "IPYTHONDIR": os.path.join(home, "ipython"),
@@ -267,7 +283,9 @@ class Setting:
             "sandboxed": sandboxed,
             "uid": NOBODY if root else None,
             "limits": LIMITS,
-            "tmp_bytes": TMP_BYTES,
+            "home": HOME,
+            "fresh": writable(),
+            "fresh_bytes": FRESH_BYTES,
             "preload": self.preload,
             "paths": package_paths(),
             "control": next(iter(options.get("pass_fds", ())), None),

@@ -3,7 +3,7 @@
 The sandbox of bubblewrap is the wall to the machine. Inside it waits a warm process that forks one
 child for each submission, and this module puts a second wall around each child, so that one
 submission can reach neither the warm process nor the next submission: its own user, process,
-network, IPC and mount namespaces, a fresh /tmp, no capability, no way to make namespaces of its
+network, IPC and mount namespaces, fresh folders, no capability, no way to make namespaces of its
 own, and limits. The child is process 1 of its namespace: when it ends, the kernel kills whatever it
 left behind.
 
@@ -65,14 +65,15 @@ def new_namespaces() -> None:
             file.write(text)
 
 
-def own_folders(tmp_bytes: int) -> None:
-    """Give this mount namespace a fresh /tmp and /dev/shm, a read-only /dev, an empty /proc.
+def own_folders(fresh: list[str], size: int) -> None:
+    """Give this mount namespace fresh folders, a read-only /dev, an empty /proc.
 
     /proc stays empty because the one of the sandbox would show the warm process.
     """
     _mount("none", "/", "", MS_REC | MS_PRIVATE)
-    _mount("tmpfs", "/tmp", "tmpfs", MS_NOSUID | MS_NODEV, f"size={tmp_bytes},mode=700")
     keep = MS_NOSUID | MS_NODEV
+    for folder in fresh:
+        _mount("tmpfs", folder, "tmpfs", keep, f"size={size},mode=700")
     with contextlib.suppress(OSError):  # read-only already
         _mount("none", "/dev", "", MS_REMOUNT | MS_BIND | MS_RDONLY | keep)
     _mount("tmpfs", "/dev/shm", "tmpfs", keep | MS_NOEXEC, "size=16m,mode=700")

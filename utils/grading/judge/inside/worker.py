@@ -366,9 +366,10 @@ def _isolated(config: Mapping[str, Any], report: int, serve: Callable[[], NoRetu
     from . import isolation
 
     try:
-        isolation.own_folders(config["tmp_bytes"])
-        os.mkdir("/tmp/work")
-        os.chdir("/tmp/work")
+        isolation.own_folders(config["fresh"], config["fresh_bytes"])
+        os.setsid()  # a signal to the process group would reach the warm process
+        os.mkdir(f"{config['home']}/work")
+        os.chdir(f"{config['home']}/work")
         isolation.limit(config["limits"])
         isolation.drop_privileges()
         isolation.refuse_system_calls()
