@@ -10,7 +10,6 @@ import pytest
 
 from utils.exercises import registry
 from utils.grading.judge import player
-from utils.grading.judge import sandbox as sandbox_module
 from utils.grading.judge.grade import Seat
 from utils.grading.judge.sandbox import CourseCopy, SandboxUnavailable, Setting, open_host
 
@@ -45,7 +44,6 @@ def impatient() -> Iterator[None]:
     """Shorter limits, so that what hangs does not hold up the tests."""
     patch = pytest.MonkeyPatch()
     patch.setattr(player, "CELL_SECONDS", 3.0)
-    patch.setattr(sandbox_module, "TOGETHER_BYTES", 512 << 20)
     for id in EXERCISES:
         patch.setattr(registry.get(id), "seconds", 2.0)
     yield
