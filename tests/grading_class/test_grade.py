@@ -33,6 +33,9 @@ await asyncio.sleep(0)
 %timeit -n1 -r1 sum(range(10))
 check("01.1"), hint("01.1"), solution("01.1"), progress()
 """
+ASKS = """
+client.embeddings.create(model=EMBED_MODEL, input="?")
+"""
 PLOTS = """
 import matplotlib.pyplot as plt
 %matplotlib inline
@@ -67,7 +70,9 @@ def graded(tmp_path_factory: pytest.TempPathFactory, sandbox: None, impatient: N
         "plots": notebook(PLOTS, ASK, RECEIPT + PLOTS),
         "syntax": notebook(RECEIPT, "def ask_shop(client:\n    pass"),
         "cells": notebook("1 / 0", "input()", "undefined", "!false", ASK, "exit()", RECEIPT),
-        "asks": notebook(LESSON, 'client.responses.create(model=CHAT_MODEL, input="?")', ASK),
+        "asks": notebook(
+            LESSON, 'client.responses.create(model=CHAT_MODEL, input="?")', ASKS, ASK + ASKS
+        ),
     }
     for name, text in made.items():
         (folder / f"{name}.ipynb").write_text(text, encoding="utf-8")
@@ -130,7 +135,9 @@ def test_cells_that_fail_are_named_and_the_functions_are_graded(graded: Graded):
 
 def test_a_request_of_a_cell_fails_with_a_clear_message(graded: Graded):
     assert graded.scores("asks") == [3, 0]
-    assert "NoServiceHere: the grader has no service for the cells" in graded.words("asks")
+    said = graded.words("asks")
+    assert "NoServiceHere: the grader has no service for the cells" in said
+    assert "Cells 2, 3 send requests to the service, which the grader does not have" in said
 
 
 def test_a_python_file_and_a_students_folder_are_submissions(graded: Graded):
@@ -336,7 +343,8 @@ def test_a_sandbox_that_cannot_be_nested_serves_one_submission_each(
     monkeypatch.setattr(WarmHost, "__init__", refuse)
     folder = tmp_path / "class"
     folder.mkdir()
-    looks = ask_shop("import os", "raise RuntimeError((os.path.exists('/root/.ssh'), os.getuid()))")
+    seen = f"os.path.exists({str(Path(__file__))!r})"
+    looks = ask_shop("import os", f"raise RuntimeError(({seen}, os.getuid()))")
     (folder / "a.ipynb").write_text(notebook(ASK, RECEIPT), encoding="utf-8")
     (folder / "b.ipynb").write_text(notebook(looks, RECEIPT), encoding="utf-8")
     result = grade(folder, "--jobs", "1")

@@ -38,7 +38,8 @@ MARK = "987654321"
 class Attack:
     """Cells of a submission, the points it must get, and a phrase that its report must have.
 
-    In the cells, @CANARY@ is a file outside, @PORT@ a listener, @REPO@ the course's folder.
+    In the cells, @CANARY@ is a file outside, @PORT@ a listener, @REPO@ the course's folder,
+    @HOME@ the home of whoever grades.
     """
 
     cells: tuple[str, ...]
@@ -111,7 +112,7 @@ for folder, folders, files in os.walk("/"):
         continue
     found += [os.path.join(folder, f) for f in (*folders, *files) if f in wanted]
 opened = []
-for path in ("@CANARY@", "@REPO@/pyproject.toml", "/etc/shadow", "/etc/passwd", "/root/.bashrc"):
+for path in ("@CANARY@", "@REPO@/pyproject.toml", "/etc/shadow", "/etc/passwd", "@HOME@/.bashrc"):
     try:
         opened.append(open(path).read()[:20])
     except OSError:
@@ -121,7 +122,7 @@ raise RuntimeError(f"found {found} {opened} {os.listdir('/proc')} {sorted(os.env
 DELETE = """
 import os, shutil
 folder = os.path.dirname("@CANARY@")
-for path in ("@CANARY@", folder, "@REPO@", "/course", "/home", "/root", "/etc", "/bin"):
+for path in ("@CANARY@", folder, "@REPO@", "/course", "/home", "@HOME@", "/etc", "/bin"):
     shutil.rmtree(path, ignore_errors=True)
     try:
         os.unlink(path)
@@ -411,7 +412,7 @@ class Outside:
     def fill_in(self, cell: str) -> str:
         repo = Path(__file__).resolve().parents[2]
         made = cell.replace("@CANARY@", str(self.canary)).replace("@REPO@", str(repo))
-        return made.replace("@PORT@", str(self.port))
+        return made.replace("@PORT@", str(self.port)).replace("@HOME@", str(Path.home()))
 
     def close(self) -> None:
         self.server.close()

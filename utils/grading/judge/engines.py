@@ -19,7 +19,7 @@ import atexit
 import os
 import queue
 import threading
-from collections.abc import Generator, Iterable, Sequence
+from collections.abc import Callable, Generator, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -132,6 +132,15 @@ def run_local(
 # -- Dask -----------------------------------------------------------------------------------------
 
 _local = threading.local()
+_to_close: list[Callable[[], None]] = []
+
+
+def _close_all() -> None:
+    while _to_close:
+        _to_close.pop()()
+
+
+atexit.register(_close_all)
 
 
 def run_plain(plain: dict[str, Any]) -> dict[str, Any]:
@@ -139,9 +148,6 @@ def run_plain(plain: dict[str, Any]) -> dict[str, Any]:
     job = Job.from_plain(plain)
     wanted = (job.way, job.preload)
     if getattr(_local, "wanted", None) != wanted:
-        old = getattr(_local, "close", None)
-        if old is not None:
-            old()
         setting = Setting(job.way, CourseCopy(), list(job.preload))
         seat = Seat(lambda: open_host(setting), links_of(setting))
 
@@ -149,8 +155,8 @@ def run_plain(plain: dict[str, Any]) -> dict[str, Any]:
             seat.close()
             setting.course.close()
 
-        atexit.register(close)
-        _local.wanted, _local.seat, _local.close = wanted, seat, close
+        _to_close.append(close)
+        _local.wanted, _local.seat = wanted, seat
     return run_job(job, _local.seat).to_plain()
 
 
@@ -174,10 +180,11 @@ def run_dask(
             cluster = LocalCluster(
                 n_workers=max(1, min(workers, len(jobs))),
                 threads_per_worker=1,
-                dashboard_address=":0",
-                host="127.0.0.1",
+                processes=False,  # jobs cross no port; the sandboxes are processes of their own
+                dashboard_address="127.0.0.1:0",
+                worker_dashboard_address="127.0.0.1:0",
             )
-        client = Client(cluster if address is None else address, timeout=20)
+        client = Client(cluster if address is None else address, timeout=10)
     except (OSError, ValueError, TimeoutError) as error:
         if cluster is not None:
             cluster.close()
@@ -202,6 +209,7 @@ def run_dask(
     finally:
         client.close()
         if cluster is not None:
+            _close_all()
             cluster.close()
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import time
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
@@ -187,8 +187,24 @@ def _grade_part(
     finally:
         player.close()
     relevant = {part.cell_of(exercise.function) for exercise in exercises}
-    shown = sorted(player.problems.values(), key=lambda p: (p.cell not in relevant, p.cell))
-    return judgments, shown
+    return judgments, _in_order(player.problems.values(), relevant)
+
+
+def _in_order(problems: Iterable[Problem], relevant: set[int | None]) -> list[Problem]:
+    """Problems of cells that define a function first; requests of a lesson's cells as one."""
+    ordered = sorted(problems, key=lambda p: (p.cell not in relevant, p.cell))
+    lesson = [p for p in ordered if p.kind == "NoServiceHere" and p.cell not in relevant]
+    shown = [p for p in ordered if p not in lesson]
+    if lesson:
+        cells = ", ".join(str(p.cell) for p in lesson)
+        many = f"s {cells} send requests" if len(lesson) > 1 else f" {cells} sends a request"
+        shown.append(
+            Problem(
+                f"Cell{many} to the service, which the grader does not have. That costs no points; "
+                "a function under test gets a client that answers as its first argument."
+            )
+        )
+    return shown
 
 
 def _syntax_error(

@@ -20,7 +20,7 @@ body { font: 16px/1.5 system-ui, sans-serif; color: #1d2733; background: #fff;
 h1 { font-size: 1.5rem; overflow-wrap: anywhere } h2 { font-size: 1.15rem; margin-top: 2rem }
 table { border-collapse: collapse; width: 100% }
 th, td { text-align: left; padding: .3rem .7rem .3rem 0; border-bottom: 1px solid #d5dbe3;
-  overflow-wrap: anywhere; vertical-align: top }
+  overflow-wrap: break-word; vertical-align: top }
 td.number, th.number { text-align: right; font-variant-numeric: tabular-nums }
 .wide { overflow-x: auto } a { color: #1f5fa8 } code { overflow-wrap: anywhere }
 .problems { border-left: 5px solid #a3241a; background: #fdf0ee; padding: .5rem 1rem }
