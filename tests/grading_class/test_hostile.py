@@ -500,8 +500,8 @@ def test_reports_escape_what_a_submission_says(graded: Graded):
 
 STAIN = """
 import builtins, os, sys
-stains = [p for p in ("/tmp/stain", "/dev/shm/stain", "stain", "/home/learner/stain", "/stain")
-          if os.path.exists(p)]
+paths = [f"{folder}/stain" for folder in (".", "..", "/tmp", "/dev/shm", "/learner", "")]
+stains = [path for path in paths if os.path.exists(path)]
 stains += [n for n in ("STAIN",) if n in os.environ]
 stains += [n for n, v in (("builtins", builtins), ("openai", __import__("openai")),
                           ("json", __import__("json"))) if hasattr(v, "stain")]
@@ -516,7 +516,7 @@ for number in range(3, 200):
         pass
 if len(opened) != 1:
     stains.append(opened)  # more than the channel to the grader
-for path in ("/tmp/stain", "/dev/shm/stain", "stain", "/home/learner/stain", "/stain"):
+for path in paths:
     try:
         open(path, "w").write("x")
     except OSError:

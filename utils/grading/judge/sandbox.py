@@ -38,7 +38,7 @@ START_SECONDS = 60.0
 FRESH_BYTES = 64 << 20
 """Of each folder in which a submission can write."""
 
-HOME = "/home/learner"
+HOME = "/learner"
 """Where the cells run, inside the sandbox."""
 
 MEMORY_BYTES = 2 << 30
@@ -202,7 +202,7 @@ def command(course: Path, *, as_root: bool) -> list[str]:
     else:
         made += ["--unshare-user"]
     sized = ["--size", str(FRESH_BYTES)] if "--size" in _help() else []
-    made += ["--proc", "/proc", "--dev", "/dev", "--dir", "/home"]
+    made += ["--proc", "/proc", "--dev", "/dev"]
     for folder in (HOME, "/tmp", "/dev/shm"):
         made += [*sized, "--perms", "1777", "--tmpfs", folder]
     folders = [Path(p) for p in _SYSTEM] + python_folders()
@@ -210,10 +210,7 @@ def command(course: Path, *, as_root: bool) -> list[str]:
     for folder in folders:
         parents |= dict.fromkeys(reversed(folder.parents[:-1]))
     for parent in parents:
-        if not any(parent.is_relative_to(f) for f in folders) and str(parent) not in (
-            "/tmp",
-            "/home",
-        ):
+        if not any(parent.is_relative_to(f) for f in folders) and parent != Path("/tmp"):
             made += ["--dir", str(parent)]
     for folder in folders:
         if folder.is_symlink() and folder.parent == Path("/"):
