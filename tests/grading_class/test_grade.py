@@ -19,6 +19,7 @@ from utils.grading.judge.grade import grade as grade_one
 from utils.grading.judge.sandbox import NotNested, WarmHost
 from utils.grading.judge.submissions import read, read_all
 from utils.grading.notebook import Verdict
+from utils.settings import ROOT
 
 from .classroom import ASK, MOST, RECEIPT, Graded, ask_shop, grade, notebook
 
@@ -27,7 +28,7 @@ LESSON = """
 import asyncio
 from utils import CHAT_MODEL, EMBED_MODEL, connect, check, hint, solution, progress
 from utils.grading import check as the_same
-client = connect("01_requests")
+client = connect("there is no such recording")
 answers = []
 await asyncio.sleep(0)
 %timeit -n1 -r1 sum(range(10))
@@ -137,7 +138,24 @@ def test_a_request_of_a_cell_fails_with_a_clear_message(graded: Graded):
     assert graded.scores("asks") == [3, 0]
     said = graded.words("asks")
     assert "NoServiceHere: the grader has no service for the cells" in said
-    assert "Cells 2, 3 send requests to the service, which the grader does not have" in said
+    assert "Cells 2, 3 send requests that no recording of the course answers" in said
+
+
+def test_the_cells_of_a_lesson_replay_its_recording(seat: Seat, tmp_path: Path):
+    chapters = [
+        path
+        for path in sorted((ROOT / "solutions").glob("*.ipynb"))
+        if (ROOT / "recordings" / f"{path.stem}.json").exists()
+        and path.stem[:2] in registry.chapters()
+    ]
+    if not chapters:
+        pytest.skip("there are no chapters with a recording yet")
+    shutil.copy(chapters[0], tmp_path)
+    submission = read(tmp_path / chapters[0].name, "a", tmp_path)
+    exercises = registry.of_chapter(chapters[0].stem[:2])
+    made = grade_one(submission, exercises, seat, seed=1, key="")
+    assert made.score == made.max_score
+    assert not made.problems, [str(problem) for problem in made.problems]
 
 
 def test_a_python_file_and_a_students_folder_are_submissions(graded: Graded):

@@ -334,7 +334,7 @@ ATTACKS: dict[str, Attack] = {
     "frames and garbage": Attack(
         ("warm = None", ask_shop(FIND), RECEIPT), 4, "RuntimeError: found [] None []"),
     "reads tests and solutions": function(
-        SEARCH, phrase="RuntimeError: found [] [] [] ['COURSE_CHAT_MODEL']"),
+        SEARCH, phrase="RuntimeError: found [] [] [] ['COURSE_DATA_DIR']"),
     "deletes": Attack((ASK + DELETE, RECEIPT), MOST),
     "network": Attack((TRY, ask_shop(CONNECT), RECEIPT), 4,
         "'URLError', 'OSError', 'ConnectionRefusedError']"),

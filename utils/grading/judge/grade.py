@@ -16,6 +16,9 @@ from .player import Lost, Part, Problem, SandboxPlayer
 from .sandbox import Host, HostGone
 from .submissions import Submission
 
+NO_ANSWER = ("NoServiceHere", "RecordingMissing")
+"""Exceptions of a lesson's cells that say nothing about the exercises."""
+
 NOWHERE = "No cell and no file of the submission defines {function}()."
 
 
@@ -187,21 +190,22 @@ def _grade_part(
     finally:
         player.close()
     relevant = {part.cell_of(exercise.function) for exercise in exercises}
-    return judgments, _in_order(player.problems.values(), relevant)
+    unforeseen = [p for p in player.problems.values() if p.cell not in part.may_fail]
+    return judgments, _in_order(unforeseen, relevant)
 
 
 def _in_order(problems: Iterable[Problem], relevant: set[int | None]) -> list[Problem]:
     """Problems of cells that define a function first; requests of a lesson's cells as one."""
     ordered = sorted(problems, key=lambda p: (p.cell not in relevant, p.cell))
-    lesson = [p for p in ordered if p.kind == "NoServiceHere" and p.cell not in relevant]
+    lesson = [p for p in ordered if p.kind in NO_ANSWER and p.cell not in relevant]
     shown = [p for p in ordered if p not in lesson]
     if lesson:
         cells = ", ".join(str(p.cell) for p in lesson)
         many = f"s {cells} send requests" if len(lesson) > 1 else f" {cells} sends a request"
         shown.append(
             Problem(
-                f"Cell{many} to the service, which the grader does not have. That costs no points; "
-                "a function under test gets a client that answers as its first argument."
+                f"Cell{many} that no recording of the course answers, and the grader has no "
+                "service. That costs no points: a function under test gets a client that answers."
             )
         )
     return shown

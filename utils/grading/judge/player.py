@@ -62,11 +62,15 @@ class Problem:
 
 @dataclass(frozen=True)
 class Part:
-    """One notebook or Python file of a submission: its cells, and files that lie beside it."""
+    """One notebook or Python file of a submission: its cells, and files that lie beside it.
+
+    `may_fail` numbers the cells that are tagged to show an error.
+    """
 
     name: str
     cells: tuple[str, ...]
     files: tuple[tuple[str, str], ...] = ()
+    may_fail: tuple[int, ...] = ()
 
     def cell_of(self, function: str) -> int | None:
         """The number of the last cell that defines `function`, from 1."""

@@ -7,8 +7,9 @@
 * `OnceHost` starts a process for each submission, the next one while the last is being graded.
   It is used where the kernel lets a sandbox not be nested, and for `--no-sandbox`.
 
-Only the interpreter, the system's libraries and copies of the few modules that the child needs are
-visible inside: no exercise's cases, no solutions, no other submission.
+Only the interpreter, the system's libraries and copies of what a child needs are visible inside:
+the worker, the modules and recordings that the cells of a chapter use. No exercise's cases, no
+solutions, no other submission.
 """
 
 from __future__ import annotations
@@ -72,8 +73,23 @@ _NEEDED = (
     "grading/stub.py",
     "grading/judge/inside",
 )
-_LESSON_MODULES = ("costs.py", "models.py", "tokens.py", "vocabularies", "show")
+_LESSON_MODULES = (
+    "client.py",
+    "costs.py",
+    "live_rules.py",
+    "model_ids.py",
+    "models.py",
+    "recordings.py",
+    "settings.py",
+    "show",
+    "tokens.py",
+    "transport.py",
+    "vocabularies",
+)
 """What the cells of a chapter import from `utils`: nothing of it knows a case or a solution."""
+
+_LESSON_FOLDERS = {"data": "chapters/data", "recordings": "recordings"}
+"""What the cells of a chapter read, by its name in the copy of the course."""
 
 _SYSTEM = ("/usr", "/bin", "/sbin", "/lib", "/lib32", "/lib64", "/etc/fonts", "/etc/alternatives")
 _SYSTEM_FILES = ("/etc/ld.so.cache", "/etc/localtime", "/etc/mime.types")
@@ -146,9 +162,9 @@ class CourseCopy:
             (target / package / "__init__.py").write_text("")
         offline = "from utils import check, hint, progress, solution  # noqa: F401\n"
         (target / "grading" / "__init__.py").write_text(offline)
-        data = source.parent / "chapters" / "data"
-        if data.is_dir():
-            shutil.copytree(data, self.path / "data", ignore=ignore)
+        for name, folder in _LESSON_FOLDERS.items():
+            if (source.parent / folder).is_dir():
+                shutil.copytree(source.parent / folder, self.path / name, ignore=ignore)
         for path in self.path.rglob("*"):
             path.chmod(0o755 if path.is_dir() else 0o644)
 
@@ -248,8 +264,11 @@ def environment(home: str) -> dict[str, str]:
         "PIP_NO_INDEX": "1",
         "OPENAI_API_KEY": "sk-simulated",
         "OPENAI_BASE_URL": "http://127.0.0.1:9/v1",
-        "COURSE_CHAT_MODEL": LIVE_CHAT_MODEL,
-        "COURSE_EMBED_MODEL": LIVE_EMBED_MODEL,
+        "COURSE_MODE": "replay",
+        "COURSE_PACE": "0",
+        "COURSE_DATA_DIR": os.path.join(home, "course-data"),
+        "GRADER_CHAT_MODEL": LIVE_CHAT_MODEL,
+        "GRADER_EMBED_MODEL": LIVE_EMBED_MODEL,
     }
 
 

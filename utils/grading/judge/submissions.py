@@ -15,7 +15,7 @@ import stat
 import unicodedata
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -53,14 +53,20 @@ class Submission:
         return {
             "name": self.name,
             "safe": self.safe,
-            "parts": [[p.name, list(p.cells), [list(f) for f in p.files]] for p in self.parts],
+            "parts": [
+                [p.name, list(p.cells), [list(f) for f in p.files], list(p.may_fail)]
+                for p in self.parts
+            ],
             "problems": [p.to_plain() for p in self.problems],
             "digest": self.digest,
         }
 
     @classmethod
     def from_plain(cls, plain: dict[str, Any]) -> Submission:
-        parts = tuple(Part(n, tuple(c), tuple((a, b) for a, b in f)) for n, c, f in plain["parts"])
+        parts = tuple(
+            Part(name, tuple(cells), tuple((a, b) for a, b in files), tuple(may_fail))
+            for name, cells, files, may_fail in plain["parts"]
+        )
         problems = tuple(Problem(**p) for p in plain["problems"])
         return cls(plain["name"], plain["safe"], parts, problems, plain["digest"])
 
@@ -113,13 +119,13 @@ def read(path: Path, safe: str, root: Path) -> Submission:
         try:
             content = _content(file, root)
             digest.update(os.fsencode(file.relative_to(path)) + b"\0" + content + b"\0")
-            cells = cells_of(content, notebook=file.suffix.lower() == ".ipynb")
-            parts.append(Part(name, cells))
+            cells, may_fail = cells_of(content, notebook=file.suffix.lower() == ".ipynb")
+            parts.append(Part(name, cells, may_fail=may_fail))
             if file != path and file.suffix == ".py" and file.name.isascii():
                 beside.append((file.name, content.decode("utf-8", "replace")))
         except (Unreadable, OSError) as error:
             problems.append(Problem(f"{name}: {_why(error)}"))
-    parts = [Part(p.name, p.cells, tuple(beside)) for p in parts]
+    parts = [replace(part, files=tuple(beside)) for part in parts]
     shown = printable(path.name if path.is_dir() else path.stem)
     return Submission(shown, safe, tuple(parts), tuple(problems), digest.hexdigest())
 
@@ -173,19 +179,23 @@ def _content(path: Path, root: Path) -> bytes:
         return file.read(MOST_BYTES + 1)
 
 
-def cells_of(content: bytes, *, notebook: bool) -> tuple[str, ...]:
-    """The code cells of a notebook, or of a Python file (cut at `# %%`). Raises Unreadable."""
+def cells_of(content: bytes, *, notebook: bool) -> tuple[tuple[str, ...], tuple[int, ...]]:
+    """The code cells of a notebook, or of a Python file (cut at `# %%`). Raises Unreadable.
+
+    Also the numbers, from 1, of those that are tagged `raises-exception`.
+    """
+    may_fail: list[int] = []
     if not notebook:
         text = content.decode("utf-8-sig", "replace").replace("\r\n", "\n")
         cells = [c for c in re.split(r"(?m)^(?=# ?%%)", text) if c.strip()]
     else:
-        cells = _notebook_cells(content)
+        cells, may_fail = _notebook_cells(content)
     if sum(map(len, cells)) > MOST_CODE:
         raise Unreadable(f"it holds more than {MOST_CODE:,} characters of code")
-    return tuple(cells)
+    return tuple(cells), tuple(may_fail)
 
 
-def _notebook_cells(content: bytes) -> list[str]:
+def _notebook_cells(content: bytes) -> tuple[list[str], list[int]]:
     try:
         text = content.decode("utf-8-sig")
         notebook = json.loads(text)
@@ -201,14 +211,19 @@ def _notebook_cells(content: bytes) -> list[str]:
         cells = first.get("cells") if isinstance(first, dict) else None
     if not isinstance(cells, list):
         raise Unreadable("it is not a notebook: it has no list of cells")
-    found = []
+    found: list[str] = []
+    may_fail: list[int] = []
     for cell in cells:
         if isinstance(cell, dict) and cell.get("cell_type") == "code":
             source = cell.get("source", cell.get("input", ""))
             if isinstance(source, list):
                 source = "".join(s for s in source if isinstance(s, str))
             found.append(_encodable(source) if isinstance(source, str) else "")
-    return found
+            metadata = cell.get("metadata")
+            tags = metadata.get("tags") if isinstance(metadata, dict) else None
+            if isinstance(tags, list) and "raises-exception" in tags:
+                may_fail.append(len(found))
+    return found, may_fail
 
 
 def _encodable(text: str) -> str:

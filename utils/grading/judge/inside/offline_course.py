@@ -1,17 +1,16 @@
 """The learner's face of the course inside the grader: it stands there as `utils/__init__.py`.
 
-Everything that a notebook imports from `utils` is here, so that its cells run. A client made by
-`connect` fails with a clear message when it sends something; `check`, `hint`, `solution` and
-`progress` do nothing. The clients of the exercises come from the grader, as arguments.
+Everything that a notebook imports from `utils` is here, so that its cells run. `connect` replays
+the chapter's recording, as it does for the learner; where there is none, its client fails with a
+clear message when it sends something. `check`, `hint`, `solution` and `progress` do nothing. The
+clients of the exercises come from the grader, as arguments.
 """
 
 from __future__ import annotations
 
 import os
+from importlib import import_module
 from typing import Any, NoReturn
-
-CHAT_MODEL = os.environ.get("COURSE_CHAT_MODEL", "")
-EMBED_MODEL = os.environ.get("COURSE_EMBED_MODEL", "")
 
 
 class NoServiceHere(Exception):
@@ -25,8 +24,8 @@ def _refuse(*_: Any) -> NoReturn:
     )
 
 
-def connect(*_: Any, **__: Any) -> Any:
-    """An ordinary `openai.OpenAI` whose requests fail with NoServiceHere."""
+def connect(*given: Any, **options: Any) -> Any:
+    """An ordinary `openai.OpenAI` on the chapter's recording, or one that raises NoServiceHere."""
     import httpx2
     import openai
 
@@ -34,13 +33,16 @@ def connect(*_: Any, **__: Any) -> Any:
         def handle_request(self, request: httpx2.Request) -> httpx2.Response:
             _refuse(request)
 
-    return openai.OpenAI(
-        api_key="sk-simulated", max_retries=0, http_client=httpx2.Client(transport=Closed())
-    )
+    try:
+        return import_module("utils.client").connect(*given, **options)
+    except Exception:
+        return openai.OpenAI(
+            api_key="sk-simulated", max_retries=0, http_client=httpx2.Client(transport=Closed())
+        )
 
 
-def connect_async(*_: Any, **__: Any) -> Any:
-    """An ordinary `openai.AsyncOpenAI` whose requests fail with NoServiceHere."""
+def connect_async(*given: Any, **options: Any) -> Any:
+    """The same, as an `openai.AsyncOpenAI`."""
     import httpx2
     import openai
 
@@ -48,9 +50,14 @@ def connect_async(*_: Any, **__: Any) -> Any:
         async def handle_async_request(self, request: httpx2.Request) -> httpx2.Response:
             _refuse(request)
 
-    return openai.AsyncOpenAI(
-        api_key="sk-simulated", max_retries=0, http_client=httpx2.AsyncClient(transport=Closed())
-    )
+    try:
+        return import_module("utils.client").connect_async(*given, **options)
+    except Exception:
+        return openai.AsyncOpenAI(
+            api_key="sk-simulated",
+            max_retries=0,
+            http_client=httpx2.AsyncClient(transport=Closed()),
+        )
 
 
 class Nothing:
@@ -73,7 +80,15 @@ hint = solution = progress = check
 
 
 def __getattr__(name: str) -> Any:
-    """Any other name of the course: something that can be called and does nothing."""
+    """The models' ids as in the recordings; for an unknown name something that does nothing."""
+    if name in ("CHAT_MODEL", "EMBED_MODEL"):
+        try:
+            return import_module("utils.model_ids").resolve(name.partition("_")[0].lower())
+        except Exception:
+            return os.environ[f"GRADER_{name}"]
     if name.startswith("_"):
         raise AttributeError(name)
-    return check
+    try:
+        return import_module(f"utils.{name}")
+    except ModuleNotFoundError:
+        return check
