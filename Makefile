@@ -2,18 +2,20 @@
 PYTHON ?= python3
 ARGS ?=
 
-.PHONY: help lab test local record notebooks bench lock
+.PHONY: help lab test site local record grade notebooks bench lock
 
 help:
 	@echo "make lab        open the course in JupyterLab"
 	@echo "make test       run all tests"
+	@echo "make site       build the course's site and serve it"
 	@echo "make local      run a real model on this machine (downloads 1.1 GB once)"
 	@echo "make record     record the chapters' answers again"
+	@echo "make grade      grade the submissions of a class: make grade ARGS=DIR"
 	@echo "make notebooks  make chapters/ from solutions/"
 	@echo "make bench      measure and print the figures"
 	@echo "make lock       resolve the dependencies anew and write requirements/"
 
-lab test local record bench:
+lab test site local record grade bench:
 	$(PYTHON) -m utils $@ $(ARGS)
 
 notebooks:

@@ -15,6 +15,7 @@ COMMANDS = {
     "start": ("utils.start_command", "copy the chapters to a folder of your own"),
     "grade": ("utils.grade_command", "grade the submissions of a class"),
     "local": ("utils.local_model.command", "run a real model on this machine"),
+    "site": ("utils.site_command", "build or serve the course's site"),
     "test": ("utils.test_command", "run all tests"),
     "record": ("utils.record", "record a chapter's answers again"),
     "build": ("utils.build_command", "make the learners' notebooks from the solutions"),

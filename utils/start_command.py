@@ -37,15 +37,20 @@ def run(args: argparse.Namespace) -> int:
     except NotebookError as error:
         print(f"course start: {error}", file=sys.stderr)
         return 1
-    print(f"{len(copied.new)} files copied to {args.folder}.")
+    print(f"Copied to {args.folder}: {files(copied.new)}.")
     if copied.same:
-        print(f"{len(copied.same)} were there already and are the same.")
+        print(f"There already, and the same: {files(copied.same)}.")
     if copied.kept:
-        print(f"{len(copied.kept)} were there already and are yours; they were left as they are:")
+        print(f"There already, and left as you have made them: {files(copied.kept)}:")
         print("\n".join(f"  {path}" for path in copied.kept))
     print(f"Open {args.folder / '00_start_here.ipynb'} in JupyterLab. Run this again after an")
     print("update of the course to get new chapters; your own files stay.")
     return 0
+
+
+def files(paths: list[Path]) -> str:
+    """A count for people: 1 file, 2 files."""
+    return f"{len(paths)} {'file' if len(paths) == 1 else 'files'}"
 
 
 def copy_chapters(course: Course, folder: Path) -> Copied:
@@ -54,8 +59,8 @@ def copy_chapters(course: Course, folder: Path) -> Copied:
     Raises:
         NotebookError: if there is nothing to copy, or the folder cannot be written to.
     """
-    files = list(_files(course))
-    if not files:
+    sources = list(_files(course))
+    if not sources:
         raise NotebookError(
             "There is no chapter to copy. Restore them with `git checkout -- chapters`."
         )
@@ -64,7 +69,7 @@ def copy_chapters(course: Course, folder: Path) -> Copied:
         raise NotebookError(f"{folder} is the course's own folder of chapters. Name another one.")
     copied = Copied()
     try:
-        for source in files:
+        for source in sources:
             relative = source.relative_to(course.chapters)
             content = source.read_bytes()
             if _write_new(folder / relative, content):
@@ -76,7 +81,7 @@ def copy_chapters(course: Course, folder: Path) -> Copied:
     except OSError as error:
         raise NotebookError(
             f"{error.filename or folder} cannot be written: {error.strerror}. "
-            f"{len(copied.new)} files were copied before that; running this again goes on."
+            f"{files(copied.new)} copied before that; running this again goes on."
         ) from None
     return copied
 

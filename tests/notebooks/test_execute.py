@@ -48,7 +48,8 @@ def test_both_notebooks_are_run_in_replay_and_stored(
     assert ran == [1, 2, 3, 4] * 2
     solution, chapter = outputs(course.solution(CHAPTER)), outputs(course.chapter(CHAPTER))
     assert solution["first-answer"] == chapter["first-answer"] == ["'Hello!'"]
-    assert solution["connect-client"][0].startswith("replay: 1 recorded answers of tiny-chat")
+    assert solution["connect-client"][0].startswith("replay: ")
+    assert "tiny-chat" in solution["connect-client"][0]
     assert solution["double-check"] == ["42\n"]
     assert chapter["double-check"] == ["not attempted\n"]
     before = [course.chapter(CHAPTER).read_bytes(), course.solution(CHAPTER).read_bytes()]

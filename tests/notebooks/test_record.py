@@ -59,7 +59,7 @@ def test_a_chapter_is_recorded_and_both_notebooks_are_stored(
         assert "Hello from the model!" in path.read_text("utf-8")
     assert server.asked == ["Say hello."], "the notebooks are stored from replay"
     told = capsys.readouterr().out
-    assert "1 answers recorded, 0 say the same as before" in told
+    assert "1 answer recorded, of which 0 as before" in told
     assert '~ POST /chat/completions "Say hello."' in told
     assert 'was "Good day! [stop] "' in told
     assert 'is  "Hello from the model! [stop] "' in told
@@ -301,9 +301,7 @@ def test_what_an_answer_says_is_read_from_every_kind_of_answer(
 def test_the_same_answers_are_not_reported_as_changed(course: Course) -> None:
     file = recordings.read(write_recording(course, ("Say hello.", "Hello!")))
     told = str(Change(CHAPTER, file, file, 10, 10))
-    assert (
-        told == f"{CHAPTER}: 1 answers recorded, 1 say the same as before; 10 bytes before, 10 now"
-    )
+    assert told == f"{CHAPTER}: 1 answer recorded, of which 1 as before; 10 bytes before, 10 now"
 
 
 STREAM = """\

@@ -40,7 +40,8 @@ class Change:
             lines += [f"  - {title}"] * max(gone, 0)
         count = len(self.new.interactions) if self.new else 0
         head = (
-            f"{self.name}: {count} answers recorded, {same} say the same as before; "
+            f"{self.name}: {count} {'answer' if count == 1 else 'answers'} recorded, of which "
+            f"{same} as before; "
             f"{self.old_size:,} bytes before, {self.new_size:,} now"
         )
         return "\n".join([head, *lines])

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 
-from .pictures import BLUE, INK, LINES, ORANGE, QUIET, Picture, canvas, label
+from .pictures import BLUE, INK, LINES, ORANGE, VERMILION, Picture, canvas, label
 
 
 def distinct_share(text: str) -> float:
@@ -20,7 +20,7 @@ def distinct_share(text: str) -> float:
 def before_and_after(
     pairs: Mapping[str, tuple[float, float]], names: tuple[str, str], unit: str
 ) -> Picture:
-    """A line from before to after for each row, both between 0 and 1.
+    """A line from before to after for each row, both between 0 and 1; red where it falls.
 
     The picture's data are the pairs.
 
@@ -31,7 +31,7 @@ def before_and_after(
     """
     figure, (axes,) = canvas(7.4, 0.9 + 0.36 * len(pairs))
     for place, (old, new) in enumerate(pairs.values()):
-        color = BLUE if new >= old else QUIET
+        color = BLUE if new >= old else VERMILION
         axes.plot([old, new], [place, place], color=color, linewidth=2.2, zorder=1)
     places = range(len(pairs))
     befores, afters = zip(*pairs.values(), strict=True)

@@ -29,8 +29,8 @@ BLUE, ORANGE, GREEN, PURPLE, SKY, VERMILION, YELLOW = (
 INK, QUIET, PAPER, LINES = "#1d2733", "#4a5767", "#fbfbf8", "#d9dde2"
 """Text, lesser text, background, grid lines. Both text colors have a contrast of at least 4.5."""
 
-DOTS_PER_INCH = 144
-SCREEN = 72
+DOTS_PER_INCH = 184
+SCREEN = 92
 """Dots per inch of the size at which a page shows a figure: half, so that it stays sharp."""
 
 
@@ -66,7 +66,7 @@ def canvas(width: float, height: float, columns: int = 1) -> tuple[Figure, list[
     """An empty figure in the course's look.
 
     Args:
-        width, height: size in inches; a page shows 72 dots for each.
+        width, height: size in inches; a page shows 92 dots for each.
         columns: axes side by side; they share the vertical scale.
     """
     figure = Figure(

@@ -11,7 +11,7 @@ import ipywidgets
 from .pictures import BLUE, INK, LINES, ORANGE, Picture, canvas, label
 from .sampling import Logprobs, reweight
 
-MOST_BARS = 8
+MOST_BARS = 6
 
 
 def visible(token: str) -> str:
@@ -43,6 +43,7 @@ def bars(logprobs: Logprobs, temperature: float = 1.0, top_p: float = 1.0) -> Pi
         markersize=7,
         color=ORANGE,
         markeredgecolor=INK,
+        clip_on=False,
         label="as recorded",
     )
     for place, token in zip(places, tokens, strict=True):
@@ -156,6 +157,8 @@ def predicted_and_measured(comparisons: Sequence[Comparison]) -> Picture:
     The picture's data are the comparisons.
     """
     figure, axes = canvas(7.4, 3.2, len(comparisons))
+    drawn = [p for c in comparisons for p in (*c.predicted.values(), *c.measured.values())]
+    top = min(1.0, max(drawn) + 0.1)
     for each, found in zip(axes, comparisons, strict=True):
         places = range(len(found.predicted))
         each.bar(places, list(found.predicted.values()), color=BLUE, width=0.66, label="predicted")
@@ -167,10 +170,11 @@ def predicted_and_measured(comparisons: Sequence[Comparison]) -> Picture:
             markersize=7,
             color=ORANGE,
             markeredgecolor=INK,
+            clip_on=False,
             label="measured",
         )
         each.set_xticks(list(places), list(found.predicted), rotation=35, ha="right")
-        each.set_ylim(0, 1.05)
+        each.set_ylim(0, top)
         each.grid(axis="y", color=LINES)
         label(each, "", "", f"temperature {found.temperature:g}")
     label(axes[0], "", "share of the answers", f"temperature {comparisons[0].temperature:g}")

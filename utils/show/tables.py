@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape
@@ -61,10 +62,15 @@ class Table:
         caption = f"<caption>{escape(self.caption)}</caption>" if self.caption else ""
         head = "".join(f'<th scope="col"{_LEFT}>{escape(name)}</th>' for name in self.columns)
         body = "".join(
-            "<tr>" + "".join(f"<td{_LEFT}>{escape(str(value))}</td>" for value in row) + "</tr>"
+            "<tr>" + "".join(f"<td{_LEFT}>{_marked(value)}</td>" for value in row) + "</tr>"
             for row in self.rows
         )
         return f"<table>{caption}<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
+
+
+def _marked(value: object) -> str:
+    """A value as HTML; what stands between backticks is code."""
+    return re.sub(r"`([^`]+)`", r"<code>\1</code>", escape(str(value)))
 
 
 _LEFT = ' style="text-align:left;vertical-align:top"'

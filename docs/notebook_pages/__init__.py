@@ -1,0 +1,11 @@
+"""Turns notebooks into Markdown pages with their stored outputs; knows no site generator.
+
+`convert` makes a `Page` from a notebook. Its `markdown` goes through any Python-Markdown based
+generator; `Page.finish` then puts code, outputs and formulas into the HTML that came out. So the
+outputs never pass through Markdown, and the same converter serves another generator later.
+"""
+
+from notebook_pages.chapters import Chapter, read_chapter
+from notebook_pages.page import ConversionError, Options, Page, convert
+
+__all__ = ["Chapter", "ConversionError", "Options", "Page", "convert", "read_chapter"]
