@@ -1,0 +1,1 @@
+"""What runs inside the sandbox. Nothing here knows a case, a solution or a verdict."""
