@@ -1,0 +1,1 @@
+"""What chapters show: figures and widgets. Data comes from plain functions, which are tested."""
