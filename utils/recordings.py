@@ -215,9 +215,10 @@ def read_origin(path: Path) -> Origin:
     Raises:
         RecordingMissing, RecordingError: as `read`.
     """
+    end = ' "interactions": [\n'
     try:
         with path.open(encoding="utf-8") as lines:
-            head = "".join(iter(lambda: next(lines, ' "interactions": '), ' "interactions": [\n'))
+            head = "".join(iter(lambda: next(lines, end), end))
         return Origin.model_validate(json.loads(head.rstrip().rstrip(",") + "}")["origin"])
     except (OSError, ValueError, KeyError, TypeError, UnicodeDecodeError):
         return read(path).origin

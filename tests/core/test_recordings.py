@@ -48,6 +48,13 @@ def test_origin_is_read_without_the_answers(tmp_path: Path) -> None:
     assert read_origin(path) == ORIGIN
 
 
+def test_the_origin_of_a_truncated_file_is_not_looked_for_without_end(tmp_path: Path) -> None:
+    path = tmp_path / "01_test.json"
+    path.write_text('{"format": 1, "chap', "utf-8")
+    with pytest.raises(RecordingError, match="truncated"):
+        read_origin(path)
+
+
 def test_equal_requests_get_their_answers_in_order_and_then_go_round(tmp_path: Path) -> None:
     path = store(tmp_path, *((request("Hi"), answers(text)) for text in "abc"))
     recording = Recording.load(path)

@@ -21,6 +21,7 @@ DATA = (".json", ".ipynb", ".md", ".txt", ".yml", ".yaml", ".toml", ".cfg", ".cs
 
 MAY_HAVE_PATHS: dict[str, str] = {
     "tests/notebooks/test_lint.py": "shows paths that the rule has to find",
+    "tests/notebooks/test_nbval.py": "shows a path that has to be cleaned",
     "tests/gates/test_no_secrets.py": "shows paths that the rule has to find",
 }
 """Files in which paths of a machine are meant, with the reason."""

@@ -15,7 +15,7 @@ from tests.notebooks.samples import code, notebook
 BIN = Path(sys.executable).parent
 RUFF = ["ruff", "check", "--no-cache"]
 FORMAT = ["ruff", "format", "--check", "--no-cache"]
-TYPES = ["basedpyright", "--warnings"]
+TYPES = ["basedpyright", "--warnings", "--pythonpath", sys.executable]
 
 
 def run(command: list[str], *paths: Path) -> subprocess.CompletedProcess[str]:
@@ -23,7 +23,7 @@ def run(command: list[str], *paths: Path) -> subprocess.CompletedProcess[str]:
     return subprocess.run(call, cwd=COURSE.root, capture_output=True, text=True)
 
 
-@pytest.mark.parametrize("command", [RUFF, FORMAT, TYPES], ids=" ".join)
+@pytest.mark.parametrize("command", [RUFF, FORMAT, TYPES], ids=["lint", "format", "types"])
 def test_the_cells_are_clean(command: list[str]) -> None:
     assert NOTEBOOKS
     done = run(command, *NOTEBOOKS)

@@ -168,9 +168,7 @@ def test_a_signal_ends_it_cleanly_and_the_engine_with_it(moment, sent, code):
         assert process.stdout is not None
         assert process.stderr is not None
         wanted = "LOADING" if moment == "loading" else "READY"
-        for line in process.stdout:
-            if line.startswith(wanted):
-                break
+        line = next(line for line in process.stdout if line.startswith(wanted))
         if moment == "serving":
             url = line.split()[1]
             assert httpx2.get(f"{url}/models", trust_env=False).status_code == 200

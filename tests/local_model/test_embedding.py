@@ -1,6 +1,7 @@
 """The embedding model is converted name by name, the same bytes every time, or not at all."""
 
 import dataclasses
+from pathlib import Path
 
 import gguf
 import numpy as np
@@ -13,7 +14,7 @@ from utils.local_model.weights import EMBEDDING, sha256_of
 
 
 @pytest.fixture
-def sources(tmp_path):
+def sources(tmp_path) -> tuple[Path, Path]:
     rng = np.random.default_rng(0)
     tensors = {
         "embeddings.word_embeddings.weight": rng.standard_normal((4, 64), dtype=np.float32),
@@ -28,12 +29,12 @@ def sources(tmp_path):
 
 def test_the_conversion_is_the_same_every_time(sources, tmp_path):
     for name in ("a.gguf", "b.gguf"):
-        embedding.convert(*sources, tmp_path / name)
+        embedding.convert(sources[0], sources[1], tmp_path / name)
     assert sha256_of(tmp_path / "a.gguf") == sha256_of(tmp_path / "b.gguf")
 
 
 def test_tensors_and_tokens_get_the_names_that_llama_cpp_expects(sources, tmp_path):
-    embedding.convert(*sources, tmp_path / "a.gguf")
+    embedding.convert(sources[0], sources[1], tmp_path / "a.gguf")
     reader = gguf.GGUFReader(tmp_path / "a.gguf")
     kinds = {tensor.name: tensor.tensor_type.name for tensor in reader.tensors}
     assert kinds == {
@@ -49,7 +50,7 @@ def test_tensors_and_tokens_get_the_names_that_llama_cpp_expects(sources, tmp_pa
 
 def test_a_result_that_is_not_the_pinned_one_is_refused_and_not_kept(sources, tmp_path):
     with pytest.raises(WrongHash, match=EMBEDDING.gguf_sha256):
-        embedding.prepare(EMBEDDING, *sources, tmp_path)
+        embedding.prepare(EMBEDDING, sources[0], sources[1], tmp_path)
     assert list(tmp_path.glob("*.gguf*")) == []
 
 

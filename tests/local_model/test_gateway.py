@@ -66,12 +66,12 @@ def client(llama: Upstream) -> AsyncOpenAI:
 
 
 async def ask(client: AsyncOpenAI, **more: Any) -> Any:
-    given = {"model": CHAT, "messages": USER} | more
+    given: dict[str, Any] = {"model": CHAT, "messages": USER} | more
     return await client.chat.completions.create(**given)
 
 
 async def respond(client: AsyncOpenAI, **more: Any) -> Any:
-    given = {"model": CHAT, "input": "hi"} | more
+    given: dict[str, Any] = {"model": CHAT, "input": "hi"} | more
     return await client.responses.create(**given)
 
 
@@ -79,6 +79,7 @@ async def refused(call: Any, kind: type[openai.APIStatusError], message: str) ->
     with pytest.raises(kind) as caught:
         await call
     assert message in str(caught.value)
+    assert isinstance(caught.value.body, dict)
     assert set(caught.value.body) == {"message", "type", "param", "code"}
     return caught.value
 
@@ -164,9 +165,16 @@ class TestChat:
         assert "timings" not in answer.to_dict()
         assert answer.usage.completion_tokens_details.reasoning_tokens == 0
 
-    async def test_defaults_are_openai_s_and_extras_are_not_sent_on(self, client, llama):
+    async def test_sampling_is_the_model_makers_unless_the_request_names_some(self, client, llama):
         await ask(client, reasoning_effort="none", store=True, metadata={"a": "b"}, verbosity="low")
-        assert llama.body == {"messages": USER, "temperature": 1.0, "top_p": 1.0}
+        assert llama.body == {"messages": USER, "temperature": 0.7, "top_p": 0.8, "top_k": 20}
+
+    @pytest.mark.parametrize("named", [{"temperature": 2.0}, {"top_p": 0.5}])
+    async def test_named_sampling_is_openai_s_and_nothing_else_cuts(self, client, llama, named):
+        await ask(client, **named)
+        uncut = {"temperature": 1.0, "top_p": 1.0, "top_k": 0, "min_p": 0.0} | named
+        order = ["penalties", "temperature", "top_p"]
+        assert llama.body == {"messages": USER, "samplers": order} | uncut
 
     async def test_a_seed_turns_the_prompt_cache_off(self, client, llama):
         await ask(client, seed=7)

@@ -20,6 +20,7 @@ from tests.notebooks.samples import (
     write_solution,
 )
 from utils import record, recordings, settings
+from utils.notebooks.build import out_of_date
 from utils.notebooks.changes import Change, answer_text
 from utils.notebooks.files import Course, NotebookError, open_notebook
 from utils.recordings import RecordingError, Response
@@ -142,6 +143,7 @@ def test_one_chapter_is_not_recorded_from_another_model_than_the_rest(
     assert server.asked == []
 
 
+@pytest.mark.usefixtures("no_kernel")
 def test_a_new_model_is_stored_when_all_chapters_have_been_recorded(
     course: Course, server: Server, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -154,9 +156,10 @@ def test_a_new_model_is_stored_when_all_chapters_have_been_recorded(
     assert record._run(course, names, live=False, yes=False) == 0
     for name in names:
         assert recordings.read(course.recording(name)).origin.chat_model == "tiny-chat"
-        assert "You said" in course.chapter(name).read_text("utf-8")
+        assert out_of_date(course, name) is None
 
 
+@pytest.mark.usefixtures("no_kernel")
 def test_a_new_model_that_fails_on_the_way_changes_nothing(
     course: Course, server: Server, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -173,6 +176,7 @@ def test_a_new_model_that_fails_on_the_way_changes_nothing(
     assert "Not stored, for they need the rest: 01_requests" in capsys.readouterr().out
 
 
+@pytest.mark.usefixtures("no_kernel")
 def test_a_damaged_recording_is_cured_by_recording_again(course: Course, server: Server) -> None:
     write_solution(course, *lesson())
     course.recording(CHAPTER).write_text('{"format": 1, "chap', "utf-8")
@@ -311,6 +315,7 @@ for chunk in stream:
     break"""
 
 
+@pytest.mark.usefixtures("no_kernel")
 def test_a_stream_is_left_early_only_where_that_is_the_lesson(
     course: Course, server: Server
 ) -> None:

@@ -1,20 +1,24 @@
 """A limit in real time for code that may never end.
 
-On the main thread of Unix an alarm interrupts even a call into C. Everywhere else (Windows, worker
-threads) an exception is put into the thread. Both repeat, because code may swallow the first,
-and soon repeat fast: one that arrives while another is being swallowed gets out. A browser's Python
-has neither: there only closing the page ends an endless loop, see `can_stop`.
+On the main thread of Unix an alarm interrupts even a call into C. On the main thread of Windows a
+simulated Ctrl-C does, and on any other thread an exception is put into the thread. All of them
+repeat, because code may swallow the first; on a main thread two come so close together that the
+second arrives while the first is being swallowed. A worker thread that swallows everything is left
+behind (`abandon`). A browser's Python has neither signals nor threads: there only closing the page
+ends an endless loop, see `can_stop`.
 """
 
 from __future__ import annotations
 
+import _thread
+import contextvars
 import signal
 import sys
 import threading
 import time
 from collections.abc import Callable
 from types import FrameType
-from typing import Any, TypeVar
+from typing import TypeVar
 
 T = TypeVar("T")
 
@@ -27,7 +31,6 @@ POLITE = 3
 FAST = 2e-5
 
 _real_monotonic = time.monotonic
-_real_sleep = time.sleep
 
 
 class TooSlow(BaseException):
@@ -43,9 +46,43 @@ def within(seconds: float, function: Callable[[], T]) -> T:
     """Call `function`; raises TooSlow in it, and lets that out, after `seconds` of real time."""
     if not can_stop():
         return function()
-    if threading.current_thread() is threading.main_thread() and hasattr(signal, "setitimer"):
+    if not on_main_thread():
+        return _with_injection(seconds, function)
+    if hasattr(signal, "setitimer"):
         return _with_alarm(seconds, function)
-    return _with_injection(seconds, function)
+    return _with_interrupt(seconds, function)
+
+
+def on_main_thread() -> bool:
+    """Whether this is the main thread, the only one that signals reach."""
+    return threading.current_thread() is threading.main_thread()
+
+
+def in_worker(function: Callable[[], object], patience: float) -> bool:
+    """Run `function`, which limits itself with `within`, in a thread of its own and wait for it.
+
+    Returns False if it has not ended `patience` real seconds later: it resists being stopped, and
+    is left behind. What it raises is raised here.
+    """
+    trouble: list[BaseException] = []
+
+    def body() -> None:
+        try:
+            function()
+        except BaseException as error:
+            trouble.append(error)
+
+    context = contextvars.copy_context()
+    thread = threading.Thread(target=lambda: context.run(body), name="course-check", daemon=True)
+    thread.start()
+    try:
+        thread.join(patience)
+    except BaseException:  # Ctrl-C here: end the thread as well
+        _put_into(thread.ident or 0, TooSlow)
+        raise
+    if trouble:
+        raise trouble[0]
+    return not thread.is_alive()
 
 
 def _limited(function: Callable[[], T]) -> T:
@@ -79,57 +116,86 @@ def _with_alarm(seconds: float, function: Callable[[], T]) -> T:
             signal.setitimer(signal.ITIMER_REAL, max(0.001, left - spent), interval)
 
 
-def _with_injection(seconds: float, function: Callable[[], T]) -> T:
-    import ctypes
+def _with_interrupt(seconds: float, function: Callable[[], T]) -> T:
+    """For a main thread without alarms: another thread interrupts it, as Ctrl-C does."""
+    me = threading.get_ident()
+    before = signal.getsignal(signal.SIGINT)
 
-    put = ctypes.pythonapi.PyThreadState_SetAsyncExc
-    me = ctypes.c_ulong(threading.get_ident())
-    lock = threading.Lock()
-    over = threading.Event()
-
-    def inject() -> None:
-        with lock:
-            if not over.is_set():
-                put(me, ctypes.py_object(TooSlow))
-
-    def watch() -> None:
-        if over.wait(seconds):
+    def interrupted(signum: int, frame: FrameType | None) -> None:
+        if not watch.striking:  # somebody pressed Ctrl-C
+            handler = before if callable(before) else signal.default_int_handler
+            handler(signum, frame)
             return
-        for _ in range(POLITE):
-            inject()
-            if over.wait(AGAIN):
-                return
-        # With quick thread switches, the next one arrives while the last is being swallowed.
-        usual = sys.getswitchinterval()
-        sys.setswitchinterval(1e-5)
-        try:
-            while not over.is_set():
-                inject()
-                _real_sleep(0)
-        finally:
-            sys.setswitchinterval(usual)
+        while frame is not None:
+            if frame.f_code is _limited.__code__:
+                raise TooSlow
+            frame = frame.f_back
 
-    watchdog = threading.Thread(target=watch, name="course-deadline", daemon=True)
-    watchdog.start()
+    def strike(times: int) -> None:
+        # Both are met at the thread's next step, the signal first. Code that swallows the one meets
+        # the other before it can go on.
+        _thread.interrupt_main(signal.SIGINT)
+        if times > POLITE:
+            _put_into(me, TooSlow)
+
+    watch = _Watch(seconds, strike)
+    signal.signal(signal.SIGINT, interrupted)
+    watch.start()
+    try:
+        return _limited(function)
+    finally:
+        _until_done(lambda: watch.end(me))
+        signal.signal(signal.SIGINT, before)
+
+
+def _with_injection(seconds: float, function: Callable[[], T]) -> T:
+    me = threading.get_ident()
+    watch = _Watch(seconds, lambda _: _put_into(me, TooSlow))
+    watch.start()
     try:
         return function()
     finally:
-        _until_done(lambda: _settle(lock, over, lambda: put(me, None)))
+        _until_done(lambda: watch.end(me))
 
 
-def interrupt(thread: threading.Thread) -> None:
-    """Raise TooSlow once in another thread."""
+class _Watch:
+    """A thread that strikes after some seconds, and again until it is told that it is over."""
+
+    def __init__(self, seconds: float, strike: Callable[[int], None]) -> None:
+        self.striking = False
+        self._seconds, self._strike = seconds, strike
+        self._lock = threading.Lock()
+        self._over = threading.Event()
+        self._thread = threading.Thread(target=self._run, name="course-deadline", daemon=True)
+
+    def start(self) -> None:
+        self._thread.start()
+
+    def _run(self) -> None:
+        wait, times = self._seconds, 0
+        while not self._over.wait(wait):
+            with self._lock:
+                if self._over.is_set():
+                    return
+                times += 1
+                self.striking = True
+                self._strike(times)
+            wait = AGAIN if times < 50 else 1.0
+
+    def end(self, thread: int) -> None:
+        """No more strikes; one that is on its way to `thread` is taken back."""
+        self._over.set()
+        with self._lock:
+            self.striking = False
+            _put_into(thread, None)
+
+
+def _put_into(thread: int, kind: type[BaseException] | None) -> None:
+    """Raise an exception in a thread at its next step, or with None take the last one back."""
     import ctypes
 
-    if thread.ident is not None and thread.is_alive():
-        put = ctypes.pythonapi.PyThreadState_SetAsyncExc
-        put(ctypes.c_ulong(thread.ident), ctypes.py_object(TooSlow))
-
-
-def _settle(lock: threading.Lock, over: threading.Event, clear: Callable[[], Any]) -> None:
-    over.set()
-    with lock:
-        clear()
+    put = ctypes.pythonapi.PyThreadState_SetAsyncExc
+    put(ctypes.c_ulong(thread), None if kind is None else ctypes.py_object(kind))
 
 
 def _until_done(step: Callable[[], None]) -> None:

@@ -79,8 +79,9 @@ class Judgment:
 
 
 def sentence(message: str) -> str:
-    """The message as a sentence: a capital in front, a period behind."""
-    text = message[:1].upper() + message[1:]
+    """The message as a sentence: a capital in front, unless it begins with a name, and a period."""
+    first = message.partition(" ")[0]
+    text = message if "_" in first or "=" in first else message[:1].upper() + message[1:]
     return text if text.endswith((".", "?", "!", "...", ")")) else text + "."
 
 
@@ -135,15 +136,14 @@ def judge(exercise: Exercise, player: Player, *, seed: int = 0, hidden: bool = F
             results.append(_failed(case, str(problem), printed))
     score = sum(result.points for result in results if result.passed)
     most = exercise.max_score(hidden=hidden)
-    first = next((kind for kind in kinds if kind is not None), None)
     verdict: VerdictName = "wrong"
     if score == most:
         verdict = "right"
     elif score:
         verdict = "partly right"
-    elif first is not None and issubclass(first, TookTooLong):
+    elif TookTooLong in kinds:
         verdict = "too slow"
-    elif first is not None and issubclass(first, RaisedInstead):
+    elif RaisedInstead in kinds:
         verdict = "raised"
     return Judgment(exercise.id, exercise.function, verdict, score, most, results)
 
@@ -158,8 +158,9 @@ def _missing(exercise: Exercise) -> str:
 def _play(exercise: Exercise, case: Case, run: Run) -> Wrong | None:
     try:
         case.function(run)
-        if exercise.live_rules:
-            for result in run.results:
+        for result in run.results:
+            result.ended_as_expected()
+            if exercise.live_rules:
                 _acceptable(result.requests)
         return None
     except Wrong as problem:

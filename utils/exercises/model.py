@@ -193,6 +193,7 @@ class Result:
         self.call = call
         self.api = api
         self.outcome = outcome
+        self._may_raise = False
 
     @property
     def value(self) -> Any:
@@ -221,6 +222,15 @@ class Result:
 
     # -- assertions ------------------------------------------------------------------------------
 
+    def ended_as_expected(self) -> None:
+        """It ran to its end, unless the case has said that it should raise.
+
+        Asked of every run of a case that is met: a function that raised after it sent the right
+        request has not met it.
+        """
+        if not self._may_raise:
+            self.finished()
+
     def finished(self) -> None:
         """It ran to its end, without an exception."""
         if self.outcome.stopped:
@@ -239,6 +249,7 @@ class Result:
         """It let this exception out; returns its description."""
         if self.outcome.stopped:
             raise (TookTooLong if self.outcome.slow else Wrong)(self.outcome.stopped)
+        self._may_raise = True
         failure = self.outcome.failure
         wanted = qualified(kind).removeprefix("builtins.")
         reason = f" ({because})" if because else ""

@@ -28,13 +28,11 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import contextvars
 import inspect
 import io
 import linecache
 import sys
 import sysconfig
-import threading
 import traceback
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
@@ -55,7 +53,7 @@ from ..scripted import (
     WaitedTooLong,
 )
 from ..scripted.api import BASE_URL
-from .deadline import TooSlow, can_stop, interrupt, within
+from .deadline import TooSlow, can_stop, in_worker, on_main_thread, within
 from .plain import copied, decode, encode
 
 SECONDS = 4.0
@@ -294,36 +292,50 @@ def perform(
         return function(client, *args, **kwargs)
 
     def inside() -> None:
-        namespace = getattr(inspect.unwrap(function), "__globals__", None)
-        with clock.installed(namespace), contextlib.redirect_stdout(printed):
-            try:
-                if coroutine or asynchronous:
-                    value = within(seconds, lambda: _awaited(clock, made))
-                else:
-                    value = within(seconds, made)
-                    if inspect.isgenerator(value):
-                        value = within(seconds, lambda: list(value))
-                outcome.value = copied(value)
-            except (OffScript, WaitedTooLong) as error:
-                outcome.stopped = str(error)
-            except TooSlow:
-                outcome.slow = True
-                outcome.stopped = (
-                    f"it was still running after {seconds:g} s, and was stopped (an endless loop?)"
-                )
-            except KeyboardInterrupt:
-                raise
-            except BaseException as error:
-                outcome.failure = describe(error)
-            outcome.ended_at = clock.now
+        try:
+            if coroutine or asynchronous:
+                value = within(seconds, lambda: _awaited(clock, made))
+            else:
+                value = within(seconds, made)
+                if inspect.isgenerator(value):
+                    value = within(seconds, lambda: list(value))
+            outcome.value = copied(value)
+        except (OffScript, WaitedTooLong) as error:
+            outcome.stopped = str(error)
+        except TooSlow:
+            outcome.slow = True
+            outcome.stopped = _slow(seconds)
+        except KeyboardInterrupt:
+            raise
+        except BaseException as error:
+            outcome.failure = describe(error)
+        outcome.ended_at = clock.latest
 
-    if coroutine or asynchronous:
-        _where_no_loop_runs(inside, clock)
-    else:
-        inside()
+    namespace = getattr(inspect.unwrap(function), "__globals__", None)
+    with clock.installed(namespace), contextlib.redirect_stdout(printed):
+        if not can_stop():
+            _aside(inside)
+        elif coroutine or asynchronous or not on_main_thread():
+            # A kernel's thread already runs a loop; a thread of its own has none.
+            if not in_worker(inside, seconds + PATIENCE):
+                outcome = Outcome(slow=True, stopped=f"{_slow(seconds)} {_RESISTED}")
+        else:
+            inside()
     outcome.printed = printed.getvalue()
     outcome.args = tuple(copied(a) if not callable(a) else None for a in args)
     return outcome
+
+
+PATIENCE = 3.0
+"""Real seconds after its limit that a worker thread gets to end."""
+
+_RESISTED = (
+    "It catches every exception, even this one, and still runs: restart the kernel to get rid of it"
+)
+
+
+def _slow(seconds: float) -> str:
+    return f"it was still running after {seconds:g} s, and was stopped (an endless loop?)"
 
 
 def _decode_argument(value: Any, answer_spy: Callable[..., Any], clock: Clock) -> Any:
@@ -360,36 +372,8 @@ def _awaited(clock: Clock, make: Callable[[], Any]) -> Any:
     return SimulatedLoop(clock).run(main())
 
 
-def _where_no_loop_runs(inside: Callable[[], None], clock: Clock) -> None:
-    """Run `inside`, which runs an event loop, although this thread may already run one.
-
-    JupyterLab's kernel does. A thread of its own has no loop; a browser has no threads, so there
-    the running loop steps aside for the moment.
-    """
-    if not can_stop():
-        _aside(inside)
-        return
-    trouble: list[BaseException] = []
-
-    def body() -> None:
-        try:
-            inside()
-        except BaseException as error:
-            trouble.append(error)
-
-    context = contextvars.copy_context()
-    thread = threading.Thread(target=lambda: context.run(body), name="course-check", daemon=True)
-    thread.start()
-    try:
-        thread.join()
-    except BaseException:  # Ctrl-C here, or the alarm of an outer limit: end the thread as well
-        interrupt(thread)
-        raise
-    if trouble:
-        raise trouble[0]
-
-
 def _aside(inside: Callable[[], None]) -> None:
+    """Run `inside`, which may run a loop, while the loop that this thread runs steps aside."""
     running = asyncio._get_running_loop()
     swap = getattr(asyncio.tasks, "_swap_current_task", None)
     task = swap(running, None) if swap and running else None

@@ -124,6 +124,7 @@ def _style() -> str:
         f"{box}{{border-radius:3px;padding:.6em .9em;line-height:1.5}}"
         f"{box} table{{border-collapse:collapse;margin:.2em 0 .4em 1em;font-size:.95em}}"
         f"{box} td{{padding:.1em .8em .1em 0;text-align:left;background:transparent;border:0}}"
+        f"{box} td:nth-child(-n+2){{white-space:nowrap}}"
         f"{box} summary{{cursor:pointer}}{box}-title{{font-weight:bold}}"
         f"{box}-bar{{display:inline-block;width:8em;height:.6em;border:1px solid;border-radius:2px;"
         "vertical-align:middle;margin-left:.5em}"

@@ -31,4 +31,8 @@ def is_stub(function: Callable[..., Any]) -> bool:
     `raise NotImplementedError` is recognized when it is raised, by `judge`.
     """
     code = getattr(inspect.unwrap(function), "__code__", None)
-    return code is not None and code.co_code in _EMPTY
+    if code is None or code.co_code not in _EMPTY:
+        return False
+    # The same instructions also return any other constant: `return "x"` is (None, "x").
+    first, *others = code.co_consts or (None,)
+    return others in ([], [None]) and (first is None or (isinstance(first, str) and bool(others)))

@@ -17,8 +17,20 @@ FORWARDED = frozenset(
 )
 """Parameters that llama.cpp understands. Others are accepted and have no effect."""
 
-DEFAULTS: Json = {"temperature": 1.0, "top_p": 1.0}
-"""OpenAI's own defaults; llama.cpp's are 0.8 and 0.95."""
+UNNAMED: Json = {"temperature": 0.7, "top_p": 0.8, "top_k": 20}
+"""For a request that leaves sampling to the model: its maker's values (Qwen2.5's
+generation_config.json), as vLLM does."""
+
+NAMED: Json = {
+    "temperature": 1.0,
+    "top_p": 1.0,
+    "top_k": 0,
+    "min_p": 0.0,
+    "samplers": ["penalties", "temperature", "top_p"],
+}
+"""For a request that names temperature or top_p: OpenAI's own defaults for the other, and no cut
+that OpenAI's API does not have. llama.cpp's own are 0.8, 0.95, top_k 40, min_p 0.05, and it cuts
+before it applies the temperature, so that temperature 2 would look as tame as 1."""
 
 
 def request(body: Json) -> Json:
@@ -32,7 +44,8 @@ def request(body: Json) -> Json:
     Args:
         body: a checked request to /v1/chat/completions or /v1/completions.
     """
-    up = DEFAULTS | {name: body[name] for name in FORWARDED & body.keys() if body[name] is not None}
+    named = {name: body[name] for name in FORWARDED & body.keys() if body[name] is not None}
+    up = (NAMED if named.keys() & {"temperature", "top_p"} else UNNAMED) | named
     if "seed" in up:
         up["cache_prompt"] = False
     if body.get("stream"):

@@ -222,7 +222,7 @@ def _own(path: Path, embed_path: Path) -> Choice:
 
 def origin(choice: Choice) -> dict[str, object]:
     """Facts for the header of a recording that is made from this server."""
-    from utils.local_model.chat import DEFAULTS
+    from utils.local_model.chat import NAMED, UNNAMED
 
     return {
         "provider": "local",
@@ -235,7 +235,7 @@ def origin(choice: Choice) -> dict[str, object]:
         "server": engine.SERVER,
         "server_version": engine.server_version(),
         "template_sha256": choice.template_sha256,
-        "sampling_defaults": DEFAULTS,
+        "sampling": {"if the request names some": NAMED, "if it names none": UNNAMED},
         "context_tokens": engine.CHAT_CONTEXT,
         "adaptations": ADAPTATIONS,
         "note": NOTE,

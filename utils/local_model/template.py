@@ -25,31 +25,40 @@ class TemplateMismatch(LocalModelError):
 
 @dataclass(frozen=True, slots=True)
 class Replacement:
-    """One named change of the template's text."""
+    """One named change of the template's text.
+
+    Attributes:
+        name: what the place is for.
+        old: the texts that may stand there; the two sizes of the model differ in one.
+        new: the text to put there.
+    """
 
     name: str
-    old: str
+    old: tuple[str, ...]
     new: str
 
 
 REPLACEMENTS = (
     Replacement(
         "how to write a call",
-        r"For each function call, return a json object with function name and arguments within "
-        r"<tool_call></tool_call> XML tags:\n<tool_call>\n"
-        r"{{\"name\": <function-name>, \"arguments\": <args-json-object>}}\n</tool_call>",
+        tuple(
+            r"For each function call, return a json object with function name and arguments within "
+            r"<tool_call></tool_call> XML tags:\n<tool_call>\n"
+            rf"{left}\"name\": <function-name>, \"arguments\": <args-json-object>{right}"
+            r"\n</tool_call>"
+            for left, right in (("{{", "}}"), ("{", "}"))
+        ),
         r"Answer with the function calls only: for each call a json object with function name and "
         r"arguments, on one line, in a ```json code block of its own, with no other text. "
         r"A question about two things needs two calls, like this:\n"
         r"```json\n{\"name\": \"lookup\", \"arguments\": {\"key\": \"first\"}}\n```\n"
         r"```json\n{\"name\": \"lookup\", \"arguments\": {\"key\": \"second\"}}\n```",
     ),
-    Replacement("how an earlier call starts", r"'\n<tool_call>\n{", r"'\n```json\n{"),
-    Replacement("how an earlier call ends", r"'}\n</tool_call>'", r"'}\n```'"),
+    Replacement("how an earlier call starts", (r"'\n<tool_call>\n{",), r"'\n```json\n{"),
+    Replacement("how an earlier call ends", (r"'}\n</tool_call>'",), r"'}\n```'"),
     Replacement(
         "what follows the last result",
-        r"""        {{- '\n</tool_response>' }}
-""",
+        ("        {{- '\\n</tool_response>' }}\n",),
         r"""        {{- '\n</tool_response>' }}
         {%- if loop.last %}
             {%- if tools %}
@@ -75,14 +84,15 @@ def derive(original: str) -> str:
     """
     text = original
     for change in REPLACEMENTS:
-        found = text.count(change.old)
+        found = sum(text.count(old) for old in change.old)
         if found != 1:
             raise TemplateMismatch(
                 f"The chat template in these weights cannot be adapted for tools: the place "
                 f"'{change.name}' was found {found} times, expected once. "
                 f"These are other weights than the course was tested with."
             )
-        text = text.replace(change.old, change.new)
+        for old in change.old:
+            text = text.replace(old, change.new)
     return text
 
 

@@ -1,0 +1,72 @@
+"""Answers for 01.8 sort_mail."""
+
+from exercise_answers import CHAT_MODEL, right, wrong
+
+
+def send(client, messages):
+    response = client.chat.completions.create(model=CHAT_MODEL, messages=messages)
+    return response.choices[0].message.content
+
+
+@right
+def one_expression(client, instructions, examples, mail):
+    turns = [
+        message
+        for text, label in examples
+        for message in ({"role": "user", "content": text}, {"role": "assistant", "content": label})
+    ]
+    first, last = {"role": "developer", "content": instructions}, {"role": "user", "content": mail}
+    return send(client, [first, *turns, last]).strip()
+
+
+@wrong(
+    "partly right", "has messages with the roles developer, user, and developer, user, assistant"
+)
+def examples_in_the_instructions(client, instructions, examples, mail):
+    shown = "\n".join(f"{text} -> {label}" for text, label in examples)
+    messages = [
+        {"role": "developer", "content": f"{instructions}\n{shown}"},
+        {"role": "user", "content": mail},
+    ]
+    return send(client, messages).strip()
+
+
+@wrong("partly right", "Example 1 went out as ")
+def label_first(client, instructions, examples, mail):
+    messages = [{"role": "developer", "content": instructions}]
+    for text, label in examples:
+        messages.append({"role": "user", "content": label})
+        messages.append({"role": "assistant", "content": text})
+    messages.append({"role": "user", "content": mail})
+    return send(client, messages).strip()
+
+
+@wrong("partly right", "the roles developer, user, user, user, user")
+def all_by_the_user(client, instructions, examples, mail):
+    messages = [{"role": "developer", "content": instructions}]
+    for text, label in examples:
+        messages += [{"role": "user", "content": text}, {"role": "user", "content": label}]
+    messages.append({"role": "user", "content": mail})
+    return send(client, messages).strip()
+
+
+@wrong("partly right", "\\n'")
+def keeps_the_line_break(client, instructions, examples, mail):
+    messages = [{"role": "developer", "content": instructions}]
+    for text, label in examples:
+        messages.append({"role": "user", "content": text})
+        messages.append({"role": "assistant", "content": label})
+    messages.append({"role": "user", "content": mail})
+    return send(client, messages)
+
+
+@wrong("partly right", "It raised IndexError: list index out of range")
+def needs_an_example(client, instructions, examples, mail):
+    messages = [{"role": "developer", "content": instructions}]
+    messages.append({"role": "user", "content": examples[0][0]})
+    messages.append({"role": "assistant", "content": examples[0][1]})
+    for text, label in examples[1:]:
+        messages.append({"role": "user", "content": text})
+        messages.append({"role": "assistant", "content": label})
+    messages.append({"role": "user", "content": mail})
+    return send(client, messages).strip()

@@ -1,0 +1,565 @@
+"""The engine: what crosses the seam, how runs are judged, and how endless code is stopped."""
+
+from __future__ import annotations
+
+import asyncio
+import dataclasses
+import json
+import subprocess
+import sys
+import threading
+import time
+from time import sleep
+from typing import Any
+
+import openai
+import pytest
+
+from utils.exercises import (
+    Call,
+    DuplicateExercise,
+    Exercise,
+    LocalPlayer,
+    Outcome,
+    Spy,
+    UnknownExercise,
+    expect,
+    get,
+    judge,
+)
+from utils.exercises.judging import Judgment
+from utils.exercises.plain import Described, copied, decode, encode, short
+from utils.exercises.playing import perform
+from utils.exercises.registry import collected
+from utils.scripted import OffScript, Reply, ScriptedAPI, SentRequest, fails, says
+
+
+def make(id: str = "99.1", **more: Any) -> Exercise:
+    return Exercise(
+        **{
+            "id": id,
+            "function": "ask",
+            "title": "t",
+            "difficulty": "easy",
+            "hints": ["a", "b"],
+            "points": 1,
+            **more,
+        }
+    )
+
+
+ASK = make(points=5, seconds=0.5)
+
+
+@ASK.case("it returns the answer", hint="look at output_text")
+def _(run):
+    answer = run.choose("Bergen", "Oslo", "Voss")
+    result = run([says(answer)], "Where?")
+    result.returned(answer)
+    result.sent(1)
+
+
+@ASK.case("after a 429 it waits as long as Retry-After says", points=2)
+def _(run):
+    seconds = run.rng.randint(3, 9)
+    result = run([fails(429, retry_after=seconds), says("Bergen")], "Where?")
+    result.returned("Bergen")
+    result.waited(at_least=seconds, between=(1, 2), because=f"Retry-After said {seconds} s")
+
+
+@ASK.case("a wrong key is not tried again", points=2, hidden=True)
+def _(run):
+    result = run([fails(401)] * 3, "Where?")
+    result.raised(openai.AuthenticationError)
+    result.sent(1)
+
+
+def right(client, question):
+    return client.responses.create(model="m", input=question).output_text
+
+
+async def right_async(client, question):
+    return (await client.responses.create(model="m", input=question)).output_text
+
+
+def own_loop(client, question):
+    client = client.with_options(max_retries=0)
+    while True:
+        try:
+            return client.responses.create(model="m", input=question).output_text
+        except openai.RateLimitError as error:
+            sleep(float(error.response.headers["retry-after"]))
+
+
+@pytest.mark.parametrize("function", [right, right_async, own_loop])
+def test_behavior_is_judged_and_not_form(function):
+    judgment = judge(ASK, LocalPlayer(function), hidden=True)
+    assert judgment.verdict == "right", judgment.text
+    assert (judgment.score, judgment.max_score) == (5, 5)
+
+
+def test_hidden_cases_count_only_for_a_class():
+    assert judge(ASK, LocalPlayer(right)).max_score == 3
+
+
+def test_async_functions_work_while_this_thread_runs_a_loop():
+    async def kernel():
+        return judge(ASK, LocalPlayer(right_async))
+
+    assert asyncio.run(kernel()).verdict == "right"
+
+
+def test_async_functions_work_without_threads_too(monkeypatch):
+    """As in a browser, where the running loop has to step aside."""
+    monkeypatch.setattr("utils.exercises.playing.can_stop", lambda: False)
+
+    async def kernel():
+        before = asyncio.get_running_loop(), asyncio.current_task()
+        judgment = judge(ASK, LocalPlayer(right_async))
+        assert (asyncio.get_running_loop(), asyncio.current_task()) == before
+        await asyncio.sleep(0)
+        return judgment
+
+    assert asyncio.run(kernel()).verdict == "right"
+
+
+def test_a_failed_case_is_one_sentence_with_the_learners_own_line():
+    def ask(client, question):
+        return client.responses.create(model="m", input=question).choices[0]
+
+    text = judge(ASK, LocalPlayer(ask)).text
+    assert (
+        "It raised AttributeError: 'Response' object has no attribute 'choices' (your line" in text
+    )
+    assert "return client.responses.create(model=" in text
+    assert "Hint: look at output_text" in text
+
+
+def test_waits_that_are_too_short_are_told_in_seconds():
+    def ask(client, question):
+        client = client.with_options(max_retries=0)
+        for _ in range(3):
+            try:
+                return client.responses.create(model="m", input=question).output_text
+            except openai.RateLimitError:
+                time.sleep(1)
+
+    judgment = judge(ASK, LocalPlayer(ask))
+    assert judgment.verdict == "partly right"
+    message = judgment.cases[1].message
+    assert message.startswith("Retry-After said ")
+    assert "it waited 1 s between request 1 and request 2, not at least" in message
+
+
+def stop_me(client, question):
+    while True:
+        pass
+
+
+def stop_me_if_you_can(client, question):
+    while True:
+        try:
+            while True:
+                pass
+        except BaseException:
+            pass
+
+
+async def stop_my_loop(client, question):
+    while True:
+        await asyncio.sleep(0)
+
+
+async def stop_my_task(client, question):
+    while True:
+        pass
+
+
+ENDLESS = [stop_me, stop_me_if_you_can, stop_my_loop, stop_my_task]
+
+
+@pytest.mark.parametrize("function", ENDLESS)
+def test_endless_loops_are_stopped(function):
+    judgment = judge(ASK, LocalPlayer(function))
+    assert judgment.verdict == "too slow"
+    assert judgment.cases[0].message.startswith("it was still running after 0.5 s")
+    assert "not played" in judgment.cases[1].message
+
+
+@pytest.mark.parametrize("function", ENDLESS)
+def test_endless_loops_are_stopped_without_alarms_as_on_windows(function, monkeypatch):
+    monkeypatch.delattr("signal.setitimer")
+    before = threading.active_count()
+    assert judge(ASK, LocalPlayer(function)).verdict == "too slow"
+    assert judge(ASK, LocalPlayer(right)).verdict == "right"
+    assert threading.active_count() <= before + 1
+
+
+def test_a_worker_that_resists_is_left_behind_and_nothing_stays_replaced(monkeypatch):
+    monkeypatch.setattr("utils.exercises.playing.PATIENCE", 0.3)
+    monkeypatch.setattr("utils.exercises.deadline._put_into", lambda *_: None)
+    free = threading.Event()
+    real = time.sleep, sys.stdout
+
+    async def stubborn(client, question):
+        while not free.is_set():
+            pass
+
+    try:
+        judgment = judge(ASK, LocalPlayer(stubborn))
+    finally:
+        free.set()
+    assert judgment.verdict == "too slow"
+    assert "still runs: restart the kernel" in judgment.text
+    assert (time.sleep, sys.stdout) == real
+
+
+def test_ctrl_c_ends_a_check_at_once(monkeypatch):
+    import _thread
+
+    def ask(client, question):
+        _thread.interrupt_main()
+        while True:
+            pass
+
+    for windows in (False, True):
+        if windows:
+            monkeypatch.delattr("signal.setitimer")
+        with pytest.raises(KeyboardInterrupt):
+            judge(ASK, LocalPlayer(ask))
+
+
+def test_asking_for_ever_ends_with_the_conversation_even_if_everything_is_caught():
+    def ask(client, question):
+        while True:
+            try:
+                return client.responses.create(model="m", input=question).choices
+            except Exception:
+                time.sleep(1)
+
+    judgment = judge(ASK, LocalPlayer(ask))
+    assert judgment.verdict == "wrong"
+    assert "It sent request 2, but this conversation ends after 1." in judgment.text
+
+
+def test_printing_closing_and_open_files_do_not_break_the_verdict(tmp_path):
+    files = []
+
+    def ask(client, question):
+        files.append(open(tmp_path / "log.txt", "w"))  # noqa: SIM115
+        print("x" * 50_000)
+        print("asked", question)
+        return right(client, question)
+
+    before = sys.stdout
+    assert judge(ASK, LocalPlayer(ask)).verdict == "right"
+    assert sys.stdout is before
+    assert not files[0].closed
+    for file in files:
+        file.close()
+
+
+def test_what_a_wrong_answer_printed_is_shown():
+    def ask(client, question):
+        print("question:", question)
+
+    text = judge(ASK, LocalPlayer(ask)).text
+    assert "Your function printed, in the first case that failed:\n      question: Where?" in text
+
+
+def test_exit_in_a_function_is_told_and_ends_nothing():
+    def ask(client, question):
+        sys.exit("enough")
+
+    judgment = judge(ASK, LocalPlayer(ask))
+    assert judgment.verdict == "raised"
+    assert "It raised SystemExit: enough" in judgment.text
+
+
+def test_an_unfinished_function_is_not_attempted_but_an_unfinished_branch_is_tried():
+    def stub(client, question):
+        raise NotImplementedError
+
+    def branch(client, question):
+        client = client.with_options(max_retries=0)
+        try:
+            return client.responses.create(model="m", input=question).output_text
+        except openai.RateLimitError:
+            raise NotImplementedError("later") from None
+
+    assert judge(ASK, LocalPlayer(stub)).verdict == "not attempted"
+    judgment = judge(ASK, LocalPlayer(branch))
+    assert (judgment.verdict, judgment.score) == ("partly right", 1)
+
+
+def test_a_case_that_meets_a_strange_shape_says_so():
+    exercise = make()
+
+    @exercise.case("the first message is short")
+    def _(run):
+        result = run([says("x")])
+        expect(len(result.requests[0].json["messages"][0]["content"]) < 9, "it is long")
+
+    def ask(client):
+        client.chat.completions.create(model="m", messages=[{"role": "user"}])
+
+    judgment = judge(exercise, LocalPlayer(ask))
+    assert judgment.verdict == "wrong"
+    assert "does not have the expected shape (KeyError: 'content')" in judgment.text
+
+
+def test_requests_that_the_live_model_rejects_fail_the_case_unless_switched_off():
+    def ask(client, question):
+        return client.responses.create(model="m", input=question, temperature=1.5).output_text
+
+    judgment = judge(ASK, LocalPlayer(ask))
+    assert judgment.verdict == "wrong"
+    assert "would reject request 1: temperature need reasoning effort" in judgment.text
+    free = dataclasses.replace(ASK, live_rules=False)
+    assert judge(free, LocalPlayer(ask)).verdict == "right"
+
+
+def test_arguments_of_a_case_cannot_be_changed_by_the_function():
+    exercise = make()
+    examples = [["a", "b"]]
+
+    @exercise.case("it sees the examples")
+    def _(run):
+        result = run([says("x")], examples)
+        expect(result.args[0] == [], "it did not empty its list")
+
+    def ask(client, given):
+        given.clear()
+        client.responses.create(model="m", input="x")
+
+    assert judge(exercise, LocalPlayer(ask)).verdict == "right"
+    assert examples == [["a", "b"]]
+
+
+def test_spies_are_functions_for_the_learner_and_records_for_the_case():
+    exercise = make()
+
+    @exercise.case("it calls the tool")
+    def _(run):
+        tools = {"add": Spy("add", lambda a, b: a + b)}
+        result = run([says("x")], tools, Spy("write", lambda piece: None, asynchronous=True))
+        result.returned(5)
+        expect(result.calls("add")[0].kwargs == {"a": 2, "b": 3}, "other arguments")
+        expect(result.calls("write")[0].args == ("done",), "it wrote something else")
+
+    async def ask(client, tools, write):
+        await client.responses.create(model="m", input="x")
+        await write("done")
+        assert tools["add"].__name__ == "add"
+        return tools["add"](a=2, b=3)
+
+    judgment = judge(exercise, LocalPlayer(ask))
+    assert judgment.verdict == "right", judgment.text
+
+
+def test_same_seed_same_values_other_seed_other_values():
+    def values(seed):
+        seen = []
+
+        def ask(client, question):
+            seen.append(right(client, question))
+            return seen[-1]
+
+        assert judge(ASK, LocalPlayer(ask), seed=seed).verdict == "right"
+        return seen[0]
+
+    assert values(1) == values(1)
+    assert len({values(seed) for seed in range(9)}) > 1
+
+
+def test_a_judgment_survives_as_json():
+    judgment = judge(ASK, LocalPlayer(lambda client, question: None))
+    assert Judgment.from_plain(json.loads(json.dumps(judgment.to_plain()))) == judgment
+
+
+# -- another process ------------------------------------------------------------------------------
+
+CHILD = """
+import json, sys
+from utils.exercises.playing import perform
+from utils.scripted import OffScript, Reply
+
+namespace = {}
+exec(json.loads(sys.stdin.readline()), namespace)
+for line in sys.stdin:
+    call = json.loads(line)
+    def ask(message):
+        print(json.dumps(message), flush=True, file=sys.__stdout__)
+        return json.loads(sys.stdin.readline())
+    def answer(sent):
+        reply = ask({"request": sent.to_plain()})
+        if "stop" in reply:
+            raise OffScript(reply["stop"])
+        return Reply.from_plain(reply)
+    def spy(name, args, kwargs, at):
+        raise NotImplementedError
+    outcome = perform(namespace.get(call["function"]), call, answer, spy)
+    print(json.dumps({"done": outcome.to_plain()}), flush=True, file=sys.__stdout__)
+"""
+
+
+class PipePlayer:
+    """A player whose function lives in another process; requests cross as JSON lines."""
+
+    def __init__(self, source: str) -> None:
+        self.child = subprocess.Popen(
+            [sys.executable, "-c", CHILD],
+            stdin=subprocess.PIPE,
+            stdout=subprocess.PIPE,
+            text=True,
+        )
+        self.tell(source)
+
+    def tell(self, message: Any) -> None:
+        assert self.child.stdin is not None
+        self.child.stdin.write(json.dumps(message) + "\n")
+        self.child.stdin.flush()
+
+    def play(self, call: Call, api: ScriptedAPI) -> Outcome:
+        assert self.child.stdout is not None
+        self.tell(call.to_plain())
+        for line in self.child.stdout:
+            message = json.loads(line)
+            if "done" in message:
+                return Outcome.from_plain(message["done"])
+            try:
+                self.tell(api.answer(SentRequest.from_plain(message["request"])).to_plain())
+            except OffScript as stop:
+                self.tell({"stop": str(stop)})
+        raise AssertionError("the child ended")
+
+    def __enter__(self) -> PipePlayer:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        self.child.kill()
+        self.child.communicate()
+
+
+@pytest.mark.parametrize(
+    ("body", "verdict"),
+    [
+        ("return client.responses.create(model='m', input=question).output_text", "right"),
+        ("client.responses.create(model='m', input=question)", "wrong"),
+        ("return client.responses.create(model='m', input=question).choices", "raised"),
+        ("raise NotImplementedError", "not attempted"),
+        ("\n    while True: pass", "too slow"),
+        (
+            "\n    while True:\n        try: client.responses.create(model='m', input=question)"
+            "\n        except Exception: pass",
+            "wrong",
+        ),
+    ],
+)
+def test_the_verdict_is_the_same_when_the_function_lives_in_another_process(body, verdict):
+    source = f"def ask(client, question): {body}\n"
+    namespace: dict[str, Any] = {}
+    exec(source, namespace)
+    here = judge(ASK, LocalPlayer(namespace["ask"]))
+    with PipePlayer(source) as player:
+        there = judge(ASK, player)
+    assert there.verdict == here.verdict == verdict
+    assert there.text == here.text
+
+
+def test_a_function_that_is_missing_in_the_other_process_is_not_attempted():
+    with PipePlayer("x = 1") as player:
+        judgment = judge(ASK, player)
+    assert judgment.verdict == "not attempted"
+    assert "There is no function named ask yet" in judgment.text
+
+
+def test_a_lie_about_the_end_does_not_hide_a_request_too_many():
+    class Liar:
+        def play(self, call, api):
+            def answer(sent: SentRequest) -> Reply:
+                return api.answer(sent)
+
+            perform(right, call.to_plain(), answer, lambda *_: None)
+            with pytest.raises(OffScript):
+                api.answer(api.requests[0])
+            return Outcome(value="Bergen")
+
+    judgment = judge(ASK, Liar())
+    assert judgment.score == 0
+    assert "but this conversation ends after" in judgment.text
+
+
+@pytest.mark.parametrize("plain", [{}, {"value": {"$tuple": 1}}, None, []])
+def test_a_malformed_outcome_is_refused(plain):
+    with pytest.raises(ValueError, match=r"not an outcome|not a described value"):
+        Outcome.from_plain({**Outcome().to_plain(), **plain} if plain else plain)  # type: ignore[arg-type]
+
+
+# -- plain data -----------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        None,
+        True,
+        3,
+        -0.5,
+        "ä\n",
+        [1, [2]],
+        (1, ("a",)),
+        {"a": (1,)},
+        {1: "x", "$y": 2},
+        {"$tuple": 3},
+        frozenset({"a"}),
+        b"\x00",
+        float("inf"),
+    ],
+)
+def test_plain_values_come_back_as_they_were(value):
+    assert decode(json.loads(json.dumps(encode(value)))) == value
+
+
+def test_other_values_are_described():
+    answer = ScriptedAPI([says("x")]).client().responses.create(model="m", input="x")
+    made = copied({"answer": answer})["answer"]
+    assert isinstance(made, Described)
+    assert made.fields["status"] == "completed"
+    assert short(made) == "a Response object"
+    assert copied(ASK).type == "Exercise"
+    assert copied(object()).type == "object"
+
+
+def test_values_that_misbehave_are_still_described():
+    class Bad:
+        def __repr__(self):
+            raise RuntimeError("no")
+
+    loop: list[Any] = []
+    loop.append(loop)
+    assert copied(Bad()).type == "Bad"
+    assert "nested too deeply" in json.dumps(encode(loop))
+
+
+# -- registry -------------------------------------------------------------------------------------
+
+
+def test_a_duplicate_id_is_refused_by_name():
+    with pytest.raises(DuplicateExercise, match=r"01\.1 is defined twice: for ask\(\) and for say"):
+        collected([make("01.1"), make("01.1", function="say")], "01")
+
+
+def test_a_case_defined_twice_and_a_foreign_id_are_refused():
+    exercise = make()
+    exercise.case("a")(lambda run: None)
+    with pytest.raises(ValueError, match="two cases named 'a'"):
+        exercise.case("a")(lambda run: None)
+    with pytest.raises(ValueError, match="does not belong to chapter 01"):
+        collected([make("02.1")], "01")
+
+
+@pytest.mark.parametrize("id", ["1.2", "99.1", "01.99", "", None])
+def test_an_unknown_id_is_told_what_ids_there_are(id):
+    with pytest.raises(UnknownExercise, match=r"looks like|no exercise"):
+        get(id)
