@@ -460,8 +460,8 @@ def _(run: Run) -> None:
     for (before, _), (now, _) in pairwise(shown):
         expect(
             now - before >= 1 / limit - 1e-6,
-            f"it called show {now - before:.3f} s after the call before, and {limit} times a second "
-            f"is every {1 / limit:.3f} s",
+            f"it called show {now - before:.3f} s after the call before, and {limit} times a "
+            f"second is every {1 / limit:.3f} s",
         )
 
 
@@ -516,7 +516,7 @@ STREAM_ALL = Exercise(
 
 def _desk(run: Run, count: int, failing: int | None = None) -> tuple[Result, list[str], list, Any]:
     """Answers to `count` questions, told apart by the question, each at a pace of its own."""
-    questions = run.rng.sample(QUESTIONS, count)
+    questions: list[str] = [*run.rng.sample(QUESTIONS, count)]
     answers = [pieces_of(run.rng, 1) for _ in questions]
     paces = [run.rng.choice([0.2, 0.3, 0.5]) for _ in questions]
 
@@ -764,10 +764,10 @@ IN_FULL = Exercise(
     points=9,
     client={"max_retries": 0},
     hints=[
-        "One loop over attempts around one loop over chunks. The text begins empty in each attempt.",
-        "An attempt is good when it had a finish_reason, be it stop or length. Return at once then.",
+        "One loop over attempts around one loop over chunks. Each attempt begins with no text.",
+        "An attempt is good when it had a finish_reason, be it stop or length: return at once.",
         "openai.APIStatusError is a kind of APIError: let it out first, then catch APIError.",
-        "Keep the longest text of the attempts that broke, for the case that none gets to its end.",
+        "Keep the longest text of the attempts that broke, in case that none gets to its end.",
     ],
 )
 

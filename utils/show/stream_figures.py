@@ -18,10 +18,11 @@ WAITING = "#E69F00"
 def _axes(rows: int = 1, height: float = 2.6, **options: Any) -> tuple[Figure, Any]:
     import matplotlib.pyplot as plt
 
-    figure, axes = plt.subplots(rows, 1, figsize=(7.5, height), layout="constrained", **options)
-    for ax in axes if rows > 1 else [axes]:
+    figure = plt.figure(figsize=(7.5, height), layout="constrained")
+    axes: Any = figure.subplots(rows, 1, squeeze=False, **options)[:, 0]
+    for ax in axes:
         ax.spines[["top", "right"]].set_visible(False)
-    return figure, axes
+    return figure, axes if rows > 1 else axes[0]
 
 
 def gaps_figure(timing: StreamTiming) -> Figure:
@@ -132,7 +133,7 @@ def paint_figure(rows: Sequence[tuple[float, int, int, int, int]], per_second: f
 def lanes_figure(lanes: Mapping[str, StreamTiming]) -> Figure:
     """Several streams on one time axis: a mark for each piece."""
     figure, ax = _axes(height=0.9 + 0.5 * len(lanes))
-    for row, (label, timing) in enumerate(lanes.items()):
+    for row, timing in enumerate(lanes.values()):
         color = (BLUE, ORANGE, GREEN, GRAY)[row % 4]
         ax.hlines(row, 0, timing.total, color=color, alpha=0.3)
         ax.plot(timing.at, [row] * len(timing.at), "|", markersize=12, color=color)

@@ -42,14 +42,14 @@ class Throttle:
 
     Args:
         per_second: the limit.
-        clock: returns seconds; replaced in tests.
+        clock: returns seconds; by default `time.monotonic`.
     """
 
-    def __init__(self, per_second: float, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(self, per_second: float, clock: Callable[[], float] | None = None) -> None:
         if per_second <= 0:
             raise ValueError(f"per_second is {per_second}, and it must be above 0")
         self.pause = 1 / per_second
-        self.clock = clock
+        self.clock = clock or (lambda: time.monotonic())
         self.last: float | None = None
 
     def wait(self) -> float:
@@ -136,17 +136,14 @@ class StreamView:
 
     async def _read(self) -> str:
         try:
-            ending = await self._read_stream()
-            await asyncio.sleep(self._throttle.wait())
-            self._enter(ending)
+            await self._settle(await self._read_stream())
         except asyncio.CancelledError:
             self._enter("stopped")
             if not self._stopping:  # somebody else cancels: pass it on
                 raise
         except openai.APIError as error:
             self.problem = f"{type(error).__name__}: {error}"
-            await asyncio.sleep(self._throttle.wait())
-            self._enter("broken")
+            await self._settle("broken")
         except Exception as error:
             self.problem = f"{type(error).__name__}: {error}"
             self._enter("broken")
@@ -166,12 +163,22 @@ class StreamView:
                         self._paint_when_allowed()
         return "complete" if finish_reason == "stop" else "cut off"
 
+    async def _settle(self, state: State) -> None:
+        """Enter the last state as soon as painting is allowed."""
+        self._cancel_later()
+        await asyncio.sleep(self._throttle.wait())
+        self._enter(state)
+
     def _enter(self, state: State) -> None:
         """Change the state and paint it."""
         self.state = state
+        self._cancel_later()
+        self._paint_now()
+
+    def _cancel_later(self) -> None:
         if self._later is not None:
             self._later.cancel()
-        self._paint_now()
+            self._later = None
 
     def _paint_when_allowed(self) -> None:
         wait = self._throttle.wait()

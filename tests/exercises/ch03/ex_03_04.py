@@ -1,5 +1,6 @@
 """Answers for 03.4 measure."""
 
+import itertools
 import time
 from time import perf_counter
 
@@ -36,7 +37,7 @@ def in_one_pass(client, question):
 def takes_the_first_chunk(client, question):
     start = time.monotonic()
     times = [time.monotonic() - start for chunk in send(client, question)]
-    texts = [b - a for a, b in zip(times[1:-1], times[2:-1], strict=False)]
+    texts = [b - a for a, b in itertools.pairwise(times)]
     return {
         "first": times[0],
         "total": times[-1],
@@ -49,7 +50,7 @@ def starts_the_clock_late(client, question):
     stream = send(client, question)
     start = time.monotonic()
     times = [time.monotonic() - start for chunk in stream if has_text(chunk)]
-    gaps = [b - a for a, b in zip(times, times[1:], strict=False)]
+    gaps = [b - a for a, b in itertools.pairwise(times)]
     return {
         "first": times[0] if times else None,
         "total": time.monotonic() - start,
@@ -61,7 +62,7 @@ def starts_the_clock_late(client, question):
 def stops_at_the_last_piece(client, question):
     start = time.monotonic()
     times = [time.monotonic() - start for chunk in send(client, question) if has_text(chunk)]
-    gaps = [b - a for a, b in zip(times, times[1:], strict=False)]
+    gaps = [b - a for a, b in itertools.pairwise(times)]
     return {
         "first": times[0] if times else None,
         "total": times[-1] if times else 0,
@@ -76,5 +77,5 @@ def needs_two_pieces(client, question):
     return {
         "first": times[0],
         "total": time.monotonic() - start,
-        "longest_gap": max(b - a for a, b in zip(times, times[1:], strict=False)),
+        "longest_gap": max(b - a for a, b in itertools.pairwise(times)),
     }
