@@ -85,6 +85,14 @@ def test_stop_before_the_first_word_closes_the_connection():
     assert api.requests[0].closed
 
 
+def test_stop_after_the_last_piece_leaves_a_complete_answer():
+    api = ScriptedAPI([streams("Wear", " them")])
+    view = view_of(api, lambda page: view.stop() if "Complete" in page else None)
+    with api.simulated_time():
+        assert api.run(view.finished()) == "Wear them"
+    assert view.state == "complete"
+
+
 def test_stop_when_nothing_streams_does_nothing():
     view = view_of(ScriptedAPI([]))
     view.stop()

@@ -15,7 +15,6 @@ from ..scripted import (
     Reply,
     SentRequest,
     Step,
-    drops,
     fails,
     response_fails,
     returns,
@@ -766,7 +765,8 @@ IN_FULL = Exercise(
     hints=[
         "One loop over attempts around one loop over chunks. Each attempt begins with no text.",
         "An attempt is good when it had a finish_reason, be it stop or length: return at once.",
-        "openai.APIStatusError is a kind of APIError: let it out first, then catch APIError.",
+        "Send the request outside of the try, and read the stream inside it: an error before the "
+        "stream has to get out, one in the stream has not.",
         "Keep the longest text of the attempts that broke, in case that none gets to its end.",
     ],
 )
@@ -816,15 +816,16 @@ def _(run: Run) -> None:
     result.sent(3)
 
 
-@IN_FULL.case("an error with a status is let out")
+@IN_FULL.case("an error before the stream is let out")
 def _(run: Run) -> None:
     result = run([fails(401)], run.choose(*QUESTIONS), 3)
     result.raised(openai.AuthenticationError)
     result.sent(1)
 
 
-@IN_FULL.case("a connection that cannot be made is tried again", hidden=True)
+@IN_FULL.case("a stream that stalls until the timeout counts as broken", hidden=True)
 def _(run: Run) -> None:
     pieces = pieces_of(run.rng)
-    result = run([drops("connecting"), streams(*pieces)], run.choose(*QUESTIONS), 2)
+    script = [streams(*pieces[:3], end="stall"), streams(*pieces)]
+    result = run(script, run.choose(*QUESTIONS), 2)
     result.returned({"text": "".join(pieces), "complete": True, "attempts": 2})

@@ -126,7 +126,7 @@ class StreamView:
 
     def stop(self) -> None:
         """Close the connection; what has arrived stays. Nothing happens if nothing is read."""
-        if self._task is not None and not self._task.done() and not self._stopping:
+        if self._task and self.state in ("waiting", "streaming") and not self._stopping:
             self._stopping = True
             self._task.cancel()
 
