@@ -178,7 +178,12 @@ def test_figures_name_their_axes_with_units():
     for figure in figures:
         labels = [ax.get_xlabel() for ax in figure.axes if ax.get_xlabel()]
         assert labels, drawn(figure)
-        matplotlib.pyplot.close(figure)
+
+
+def test_a_figure_is_shown_once_by_what_its_cell_returns():
+    matplotlib.pyplot.close("all")
+    gaps_figure(TIMING)
+    assert matplotlib.pyplot.get_fignums() == []
 
 
 def test_the_gaps_figure_draws_milliseconds():
@@ -186,11 +191,9 @@ def test_the_gaps_figure_draws_milliseconds():
     (lines,) = figure.axes[0].collections
     heights = [segment[1][1] for segment in lines.get_segments()]  # type: ignore[attr-defined]
     assert heights == pytest.approx([500, 1500])
-    matplotlib.pyplot.close(figure)
 
 
 def test_the_split_figure_draws_first_token_and_rest():
     figure = split_figure({"in": [("5", TIMING)], "out": [("9", TIMING)]})
     widths = [bar.get_width() for bar in figure.axes[0].patches]  # type: ignore[attr-defined]
     assert widths == [1.0, 3.0]
-    matplotlib.pyplot.close(figure)

@@ -22,6 +22,7 @@ def _axes(rows: int = 1, height: float = 2.6, **options: Any) -> tuple[Figure, A
     axes: Any = figure.subplots(rows, 1, squeeze=False, **options)[:, 0]
     for ax in axes:
         ax.spines[["top", "right"]].set_visible(False)
+    plt.close(figure)  # the cell shows what the function returns, once
     return figure, axes if rows > 1 else axes[0]
 
 
