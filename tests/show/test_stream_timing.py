@@ -91,6 +91,7 @@ def chapter(recordings: Path) -> str:
         Response(status=200, json={}),  # type: ignore[call-arg]
     )
     found = [made("one", seed=1), made("two", seed=2), made("again", seed=1), whole]
+    found.append(made("capped", seed=4, n=2))
     found.append(made("left", Ended(how="closed by reader"), seed=3))
     origin = Origin(provider="local", chat_model="m", recorded="2026-11-21T00:00:00Z")
     file = RecordingFile(format=1, chapter="03_streaming", origin=origin, interactions=found)
@@ -98,9 +99,15 @@ def chapter(recordings: Path) -> str:
     return "03_streaming"
 
 
-def test_streams_are_found_by_parameters_of_their_request(chapter: str):
+def test_streams_are_found_by_the_parameters_of_their_request(chapter: str):
     assert [t.text for t in recorded_streams(chapter, seed=1)] == ["one", "again"]
-    assert [t.text for t in recorded_streams(chapter)] == ["one", "two", "again", "left"]
+    assert [t.text for t in recorded_streams(chapter, seed=2, model="any")] == ["two"]
+
+
+def test_a_request_with_more_parameters_is_another_request(chapter: str):
+    assert [t.text for t in recorded_streams(chapter, seed=4, n=2)] == ["capped"]
+    with pytest.raises(RecordingMissing):
+        recorded_streams(chapter, seed=4)
 
 
 def test_a_stream_that_was_left_says_so(chapter: str):

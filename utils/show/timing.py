@@ -6,7 +6,7 @@ Every number here is computed from the times in a recording, so it is the same i
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
@@ -52,37 +52,40 @@ class StreamTiming:
         return [later - earlier for earlier, later in pairwise(self.at)]
 
 
+NOT_COMPARED = ("model", "stream")
+"""Parameters of a request that do not matter for finding it: a stream is looked for anyway."""
+
+
 def recorded_streams(chapter: str, **body: Any) -> list[StreamTiming]:
-    """Recorded streams whose request has these parameters, in the order of recording.
+    """Recorded streams of a request, in the order of recording.
 
     Args:
         chapter: name of the recording, such as "03_streaming".
-        body: parameters of the request; the request may have others besides.
+        body: all parameters of the request; `model` and `stream` may be left out.
 
     Raises:
         RecordingMissing: if there is no such stream in the recording.
         RecordingError: if the recording is damaged.
     """
     path = settings.load().recordings / f"{chapter}.json"
-    file = recordings.read(path)
-    plain = json.loads(json.dumps(body))
+    wanted = _compared(json.loads(json.dumps(body)))
     found = [
         timing_of(interaction.response)
-        for interaction in file.interactions
-        if interaction.response.events is not None and _has(interaction.request.body, plain)
+        for interaction in recordings.read(path).interactions
+        if interaction.response.events is not None and _compared(interaction.request.body) == wanted
     ]
     if not found:
         raise RecordingMissing(
-            f"{path.name} has no stream for a request with {', '.join(body) or 'any parameters'} "
+            f"{path.name} has no stream for a request with {', '.join(body) or 'no parameters'} "
             "of these values. Timings come from the recording: undo the change to see them."
         )
     return found
 
 
-def _has(body: Any, wanted: Mapping[str, Any]) -> bool:
-    return isinstance(body, dict) and all(
-        name in body and body[name] == value for name, value in wanted.items()
-    )
+def _compared(body: Any) -> dict[str, Any]:
+    """The parameters that tell requests apart."""
+    given = body if isinstance(body, dict) else {}
+    return {name: value for name, value in given.items() if name not in NOT_COMPARED}
 
 
 def timing_of(response: recordings.Response) -> StreamTiming:
