@@ -115,11 +115,10 @@ def _plan(chapter: str | None, mode: str | None, fresh_meter: bool) -> _Plan:
 
 def _recorded(recording: Recording) -> str:
     origin = recording.origin
-    note = f" ({origin.note})" if origin.note else ""
-    return (
-        f"{len(recording)} recorded answers of {origin.chat_model}{note}, "
-        f"recorded on {origin.recorded[:10]}; nothing leaves this machine"
-    )
+    answers = "answer" if len(recording) == 1 else "answers"
+    note = f", {origin.note}" if origin.note else ""
+    when = f"recorded {origin.recorded[:10]}"
+    return f"{len(recording)} {answers} of {origin.chat_model}{note}; {when}"
 
 
 def _header(origin: dict[str, Any]) -> Origin:

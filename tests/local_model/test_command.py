@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
 import dataclasses
 import os
 import signal
@@ -10,6 +11,8 @@ import socket
 import subprocess
 import sys
 import textwrap
+import threading
+import time
 from importlib import metadata
 from pathlib import Path
 
@@ -138,7 +141,7 @@ STUB = textwrap.dedent(
             if sys.argv[1] == "loading":
                 print("LOADING", flush=True)
                 time.sleep(60)
-            yield engine.Upstream("http://127.0.0.1:9", "http://127.0.0.1:9")
+            yield engine.Upstream(*[f"http://127.0.0.1:{sys.argv[2]}"] * 2)
         finally:
             print("ENGINE STOPPED", flush=True)
 
@@ -153,27 +156,46 @@ STUB = textwrap.dedent(
 )
 
 
+@pytest.fixture
+def silent_upstream():
+    """The port of a server that takes requests and never answers."""
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        yield server.getsockname()[1]
+
+
 @pytest.mark.skipif(sys.platform == "win32", reason="POSIX signals")
-@pytest.mark.parametrize("moment", ["serving", "loading"])
+@pytest.mark.parametrize("moment", ["serving", "answering", "loading"])
 @pytest.mark.parametrize(("sent", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 0)])
-def test_a_signal_ends_it_cleanly_and_the_engine_with_it(moment, sent, code):
+def test_a_signal_ends_it_cleanly_and_the_engine_with_it(moment, sent, code, silent_upstream):
     root = str(Path(__file__).resolve().parents[2])
     with subprocess.Popen(
-        [sys.executable, "-c", STUB, moment],
+        [sys.executable, "-c", STUB, moment, str(silent_upstream)],
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
         env=os.environ | {"PYTHONPATH": root},
     ) as process:
-        assert process.stdout is not None
-        assert process.stderr is not None
-        wanted = "LOADING" if moment == "loading" else "READY"
-        line = next(line for line in process.stdout if line.startswith(wanted))
-        if moment == "serving":
-            url = line.split()[1]
-            assert httpx2.get(f"{url}/models", trust_env=False).status_code == 200
-        process.send_signal(sent)
-        rest, errors = process.communicate(timeout=30)
+        try:
+            assert process.stdout is not None
+            wanted = "LOADING" if moment == "loading" else "READY"
+            line = next(line for line in process.stdout if line.startswith(wanted))
+            if moment != "loading":
+                url = line.split()[1]
+                assert httpx2.get(f"{url}/models", trust_env=False).status_code == 200
+                if moment == "answering":
+                    threading.Thread(target=_ask, args=(f"{url}/chat/completions",)).start()
+                    time.sleep(1)
+            process.send_signal(sent)
+            rest, errors = process.communicate(timeout=30)
+        finally:
+            process.kill()
     assert process.returncode == code
     assert "ENGINE STOPPED" in rest
     assert errors.strip() == "Stopped."
+
+
+def _ask(url):
+    """Ask, and take whatever comes when the server is stopped."""
+    body = {"model": "tiny", "messages": [{"role": "user", "content": "Hi"}]}
+    with contextlib.suppress(httpx2.TransportError):
+        httpx2.post(url, json=body, timeout=30, trust_env=False)

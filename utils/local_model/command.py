@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import logging
 import signal
 import socket
 import sys
@@ -342,6 +343,11 @@ def serve(
                 await super().startup(sockets=sockets)
                 for line in _ready(choice, listening.getsockname()[1], began):
                     say(line)
+
+            async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+                # Answers that are cut off here are no errors: whoever stops the server means it.
+                logging.getLogger("uvicorn.error").setLevel(logging.CRITICAL)
+                await super().shutdown(sockets=sockets)
 
         config = uvicorn.Config(
             app, log_level="warning", access_log=False, timeout_graceful_shutdown=GRACE

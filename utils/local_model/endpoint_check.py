@@ -220,7 +220,7 @@ def _stream_helper_length(server: Server) -> str:
         with server.client.chat.completions.stream(
             model=server.chat,
             messages=[{"role": "user", "content": "Count to one hundred."}],
-            max_completion_tokens=4,
+            max_completion_tokens=2,
         ) as stream:
             stream.get_final_completion()
     except openai.LengthFinishReasonError as error:
@@ -394,9 +394,10 @@ def _tools_unfit(server: Server) -> str:
     stream = server.ask(
         "Say hello in French.", tools=CHAT_TOOLS, max_completion_tokens=60, stream=True
     )
-    text = "".join(chunk.choices[0].delta.content or "" for chunk in stream)
-    expect(text == answer.choices[0].message.content, f"streamed: {text!r}")
-    return f"{text!r}, streamed too"
+    deltas = [chunk.choices[0].delta for chunk in stream]
+    text = "".join(delta.content or "" for delta in deltas)
+    expect(text and not any(delta.tool_calls for delta in deltas), "streamed: called all the same")
+    return f"{text!r}"
 
 
 @probe("tools, none")

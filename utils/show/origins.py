@@ -1,0 +1,54 @@
+"""Where a chapter's answers come from, as a table made from the recording's own header."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from .. import settings
+from ..recordings import read
+from .tables import Table
+
+SHORTENED = 16
+"""Characters of a hash that are shown."""
+
+_NAMES = {
+    "provider": "who answered",
+    "model_name": "model",
+    "chat_model": "its id, which is CHAT_MODEL",
+    "weights_sha256": "SHA-256 of its weights",
+    "server": "server",
+    "server_version": "version of the server",
+    "sdk": "SDK that asked",
+    "recorded": "recorded (UTC)",
+    "note": "note",
+}
+
+
+def origin_table(chapter: str) -> Table:
+    """Who answered in a chapter's recording, when, and how many answers there are.
+
+    Args:
+        chapter: name of the recording, such as "01_requests".
+
+    Raises:
+        RecordingMissing, RecordingError: as `utils.recordings.read`.
+    """
+    file = read(settings.load().recordings / f"{chapter}.json")
+    rows = list(_rows(file.origin.model_dump()))
+    return Table(
+        ("in the header", "value"),
+        [*rows, ("recorded answers", len(file.interactions))],
+        f"recordings/{chapter}.json",
+    )
+
+
+def _rows(origin: dict[str, Any]) -> Iterator[tuple[str, str]]:
+    for key, name in _NAMES.items():
+        value = origin.get(key)
+        if value is None:
+            continue
+        text = str(value)
+        if key.endswith("sha256") and len(text) > SHORTENED:
+            text = f"{text[:SHORTENED]}..."
+        yield name, text
