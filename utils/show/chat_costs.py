@@ -95,10 +95,10 @@ def costs_picture(policies: Mapping[str, Sequence[Sent]], model: Model, many: in
     figure, (axes,) = canvas(7.6, 3.4)
     styles = ((BLUE, "-"), (ORANGE, "--"), (GREEN, "-."))
     for (name, values), (color, line) in zip(data.items(), styles, strict=False):
-        axes.plot(range(1, len(values) + 1), values, line, color=color, linewidth=2, label=name)
-        axes.text(len(values) + 0.5, values[-1], f"${values[-1]:,.2f}", color=INK, va="center")
+        told = f"{name}: ${values[-1]:,.2f} at the end"
+        axes.plot(range(1, len(values) + 1), values, line, color=color, linewidth=2, label=told)
     turns = max(map(len, data.values()))
-    axes.set_xlim(1, turns * 1.1)
+    axes.set_xlim(1, turns)
     axes.set_ylim(0, None)
     axes.grid(axis="y", color=LINES)
     axes.legend(frameon=False, labelcolor=INK, loc="upper left")

@@ -133,6 +133,8 @@ def recall_picture(found: Sequence[Recall], facts: Sequence[str]) -> Picture:
     left.grid(color=LINES)
     right.grid(axis="x", color=LINES)
     right.tick_params(axis="y", labelleft=False)
+    right.locator_params(axis="x", nbins=5)
+    right.xaxis.set_major_formatter("{x:,.0f}")
     right.set_xlim(0, 1.22 * max(each.total for each in found))
     right.legend(frameon=False, labelcolor=INK, loc="lower right", fontsize=9)
     label(left, "fact, in the order in which it was mentioned", "", "Dot: remembered. Cross: not.")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from html import escape
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from ..tokens import Piece, pieces
 from .pictures import INK, QUIET, SKY, Picture, canvas
@@ -55,7 +55,8 @@ def as_html(text: str, encoding_name: str = "o200k_base") -> str:
     more = f" and {len(found) - MOST} more" if len(found) > MOST else ""
     return (
         f'<p role="status">{headline(text, found)} ({escape(encoding_name)})</p>'
-        f'<div style="font-family:monospace;display:flex;flex-wrap:wrap;gap:2px">{boxes}{more}</div>'
+        f'<div style="font-family:monospace;display:flex;flex-wrap:wrap;gap:2px">'
+        f"{boxes}{more}</div>"
     )
 
 
@@ -73,7 +74,7 @@ def viewer(text: str, encoding_names: Sequence[str] = ("o200k_base", "cl100k_bas
     view = HTML(as_html(text, encoding_names[0]))
 
     def renew(_: object) -> None:
-        view.value = as_html(box.value, choice.value)
+        view.value = as_html(str(box.value), str(choice.value))
 
     box.observe(renew, "value")
     choice.observe(renew, "value")
@@ -101,9 +102,9 @@ def picture(texts: Sequence[str], encoding_name: str = "o200k_base") -> Picture:
                 row, width, 0.8, left, color=FILLS[number % len(FILLS)], edgecolor=SKY, linewidth=0
             )
             middle = left + width / 2
-            style = {"ha": "center", "va": "center", "color": INK, "family": "monospace"}
-            axes.text(middle, row - 0.14, label, fontsize=9, **style)
-            axes.text(middle, row + 0.22, id, fontsize=6.2, **{**style, "color": QUIET})
+            style: dict[str, Any] = {"ha": "center", "va": "center", "family": "monospace"}
+            axes.text(middle, row - 0.14, label, fontsize=9, color=INK, **style)
+            axes.text(middle, row + 0.22, id, fontsize=6.2, color=QUIET, **style)
             left += width + 0.15
         widest = max(widest, left)
     axes.set_xlim(0, max(widest, 66))
