@@ -102,7 +102,7 @@ def costs_picture(policies: Mapping[str, Sequence[Sent]], model: Model, many: in
     axes.set_ylim(0, None)
     axes.grid(axis="y", color=LINES)
     axes.legend(frameon=False, labelcolor=INK, loc="upper left")
-    label(axes, "turn", f"dollars for input, {many:,} conversations")
+    label(axes, "turn", "US dollars", f"Input of {many:,} conversations, up to each turn")
     told = ", ".join(f"{name} ${values[-1]:,.2f}" for name, values in data.items())
     alt = f"Computed cost of the input up to each of {turns} turns. At the end: {told}."
     return Picture(figure, alt, data)

@@ -136,7 +136,15 @@ def recall_picture(found: Sequence[Recall], facts: Sequence[str]) -> Picture:
     right.locator_params(axis="x", nbins=5)
     right.xaxis.set_major_formatter("{x:,.0f}")
     right.set_xlim(0, 1.22 * max(each.total for each in found))
-    right.legend(frameon=False, labelcolor=INK, loc="lower right", fontsize=9)
+    right.legend(
+        loc="lower right",
+        bbox_to_anchor=(1, 1),
+        ncols=2,
+        frameon=False,
+        labelcolor=INK,
+        fontsize=9,
+        borderaxespad=0.2,
+    )
     label(left, "fact, in the order in which it was mentioned", "", "Dot: remembered. Cross: not.")
     label(right, f"tokens for {len(facts)} questions", "", "What it cost")
     told = "; ".join(
