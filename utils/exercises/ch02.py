@@ -639,7 +639,7 @@ def _(run: Run) -> None:
 
 SUMMARY = Exercise(
     id="02.8",
-    function="ask_with_summary",
+    function="ask_summarized",
     title="a summary of the old part, and what if it fails",
     difficulty="stretch",
     covers=["A4"],

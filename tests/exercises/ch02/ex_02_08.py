@@ -1,4 +1,4 @@
-"""Answers for 02.8 ask_with_summary."""
+"""Answers for 02.8 ask_summarized."""
 
 import openai
 from exercise_answers import CHAT_MODEL, right, wrong
