@@ -13,6 +13,7 @@ import os
 import re
 import tempfile
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -144,3 +145,39 @@ def count_messages(messages: Iterable[Mapping[str, Any]], model_id: str) -> int:
         if "name" in message:
             total += 1 + count(message["name"], model_id)
     return total
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """A token as it stands in a text.
+
+    Attributes:
+        id: its number in the vocabulary.
+        bytes: its UTF-8 bytes; they need not be whole characters.
+    """
+
+    id: int
+    bytes: bytes
+
+    @property
+    def text(self) -> str | None:
+        """Its characters, None if it holds only a part of one."""
+        try:
+            return self.bytes.decode()
+        except UnicodeDecodeError:
+            return None
+
+
+def pieces(text: str, encoding_name: str = "o200k_base") -> list[Piece]:
+    """The tokens of a text, in order. Special tokens in it count as plain text.
+
+    Args:
+        text: what to cut into tokens.
+        encoding_name: an encoding of tiktoken.
+
+    Raises:
+        TokenizerError: if the shipped vocabulary is damaged.
+    """
+    found = encoding(encoding_name)
+    ids = found.encode(text, disallowed_special=())
+    return [Piece(id, found.decode_single_token_bytes(id)) for id in ids]

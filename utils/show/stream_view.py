@@ -1,0 +1,254 @@
+"""A widget that shows an answer while it streams, with a button that stops it.
+
+It paints at most `per_second` times a second, however fast pieces arrive, and Stop closes the
+connection: the task that reads the stream is canceled, and on its way out it closes the response.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import html
+import time
+from collections.abc import Awaitable, Callable, Sequence
+from typing import Any, Literal
+
+import openai
+from openai import AsyncStream
+from openai.types.chat import ChatCompletionChunk
+
+from . import live_markdown
+from .timing import StreamTiming
+
+State = Literal["ready", "waiting", "streaming", "complete", "cut off", "stopped", "broken"]
+OpenStream = Callable[[], Awaitable[AsyncStream[ChatCompletionChunk]]]
+
+WORDS: dict[State, str] = {
+    "ready": "Not started.",
+    "waiting": "Waiting for the first word ...",
+    "streaming": "Streaming ...",
+    "complete": "Complete.",
+    "cut off": "Cut off: the answer has no proper end.",
+    "stopped": "Stopped: the connection is closed.",
+    "broken": "Broken: this is what arrived.",
+}
+BOX = (
+    "border:1px solid #767676;border-radius:6px;padding:.4em .9em;min-height:5.5em;"
+    "max-width:46em;overflow-wrap:anywhere"
+)
+
+
+class Throttle:
+    """Says when the page may be painted, at most `per_second` times a second.
+
+    Args:
+        per_second: the limit.
+        clock: returns seconds; by default `time.monotonic`.
+    """
+
+    def __init__(self, per_second: float, clock: Callable[[], float] | None = None) -> None:
+        if per_second <= 0:
+            raise ValueError(f"per_second is {per_second}, and it must be above 0")
+        self.pause = 1 / per_second
+        self.clock = clock or (lambda: time.monotonic())
+        self.last: float | None = None
+
+    def wait(self) -> float:
+        """Seconds until the next paint is allowed, 0 if it is allowed now."""
+        if self.last is None:
+            return 0.0
+        return max(0.0, self.last + self.pause - self.clock())
+
+    def painted(self) -> None:
+        """Note that the page was painted just now."""
+        self.last = self.clock()
+
+
+class StreamView:
+    """An answer that grows in the page.
+
+    ```python
+    view = StreamView(lambda: client.chat.completions.create(..., stream=True))
+    view.start()
+    view
+    ```
+
+    Args:
+        open_stream: sends the request with an `AsyncOpenAI` and returns its stream.
+        per_second: how often the page is painted at most.
+        render: makes HTML of the text so far; it must be safe for any text.
+        still: HTML to show where widgets do not run, such as on a site.
+        paint: called with the HTML of every paint, in place of the widget.
+
+    Attributes:
+        text: what has arrived.
+        state: what is going on.
+        problem: the error that broke the stream, in words; empty if there was none.
+        paints: how often the page was painted.
+    """
+
+    def __init__(
+        self,
+        open_stream: OpenStream,
+        *,
+        per_second: float = 20,
+        render: Callable[[str], str] = live_markdown.render,
+        still: str = "",
+        paint: Callable[[str], object] | None = None,
+    ) -> None:
+        self.open_stream = open_stream
+        self.render = render
+        self.still = still
+        self.text = ""
+        self.state: State = "ready"
+        self.problem = ""
+        self.paints = 0
+        self._throttle = Throttle(per_second)
+        self._paint = paint
+        self._box: Any = None
+        self._later: asyncio.TimerHandle | None = None
+        self._task: asyncio.Task[str] | None = None
+        self._stopping = False
+
+    def start(self) -> asyncio.Task[str]:
+        """Begin to read in the background; the task returns the text.
+
+        Raises:
+            RuntimeError: if it is being read already.
+        """
+        if self._task is not None and not self._task.done():
+            raise RuntimeError(
+                "This view is streaming already. Stop it first, or make another one."
+            )
+        self.text, self.problem, self._stopping = "", "", False
+        self._enter("waiting")
+        self._task = asyncio.get_running_loop().create_task(self._read())
+        return self._task
+
+    def stop(self) -> None:
+        """Close the connection; what has arrived stays. Nothing happens if nothing is read."""
+        if self._task and self.state in ("waiting", "streaming") and not self._stopping:
+            self._stopping = True
+            self._task.cancel()
+
+    async def finished(self) -> str:
+        """Wait for the end, however it comes, and return the text."""
+        return await (self._task or self.start())
+
+    async def _read(self) -> str:
+        try:
+            await self._settle(await self._read_stream())
+        except asyncio.CancelledError:
+            self._enter("stopped")
+            if not self._stopping:  # somebody else cancels: pass it on
+                raise
+        except openai.APIError as error:
+            self.problem = f"{type(error).__name__}: {error}"
+            await self._settle("broken")
+        except Exception as error:
+            self.problem = f"{type(error).__name__}: {error}"
+            self._enter("broken")
+            raise
+        return self.text
+
+    async def _read_stream(self) -> State:
+        """Read to the end, and say whether it was one."""
+        finish_reason = None
+        async with await self.open_stream() as stream:
+            async for chunk in stream:
+                for choice in chunk.choices:
+                    finish_reason = choice.finish_reason or finish_reason
+                    if choice.delta.content:
+                        self.text += choice.delta.content
+                        self.state = "streaming"
+                        self._paint_when_allowed()
+        return "complete" if finish_reason == "stop" else "cut off"
+
+    async def _settle(self, state: State) -> None:
+        """Enter the last state as soon as painting is allowed."""
+        self._cancel_later()
+        await asyncio.sleep(self._throttle.wait())
+        self._enter(state)
+
+    def _enter(self, state: State) -> None:
+        """Change the state and paint it."""
+        self.state = state
+        self._cancel_later()
+        self._paint_now()
+
+    def _cancel_later(self) -> None:
+        if self._later is not None:
+            self._later.cancel()
+            self._later = None
+
+    def _paint_when_allowed(self) -> None:
+        wait = self._throttle.wait()
+        if not wait:
+            self._paint_now()
+        elif self._later is None:
+            self._later = asyncio.get_running_loop().call_later(wait, self._paint_now)
+
+    def _paint_now(self) -> None:
+        self._later = None
+        self._throttle.painted()
+        self.paints += 1
+        if self._paint is not None:
+            self._paint(self.html)
+        if self._box is not None:
+            page, stop, start = self._box.children[0], *self._box.children[1].children
+            page.value = self.html
+            stop.disabled = self.state not in ("waiting", "streaming")
+            start.disabled = not stop.disabled
+
+    @property
+    def html(self) -> str:
+        """The page: the text so far and the state in words."""
+        return frame(self.render(self.text), f"{WORDS[self.state]} {self.problem}".strip())
+
+    def widget(self) -> Any:
+        """The page with its buttons, as an ipywidgets box."""
+        if self._box is None:
+            import ipywidgets
+
+            page = ipywidgets.HTML(self.html)
+            running = self.state in ("waiting", "streaming")
+            stop = ipywidgets.Button(description="Stop", disabled=not running, icon="stop")
+            start = ipywidgets.Button(description="Again", disabled=running, icon="repeat")
+            stop.on_click(lambda _: self.stop())
+            start.on_click(lambda _: self.start())
+            self._box = ipywidgets.VBox([page, ipywidgets.HBox([stop, start])])
+        return self._box
+
+    def __repr__(self) -> str:
+        return f"<StreamView: an answer with a stop button, {self.state}>"
+
+    def _repr_mimebundle_(self, **_: Any) -> dict[str, Any]:
+        """The widget, and what to show where there is no kernel."""
+        live = self.widget()._repr_mimebundle_() or {}
+        shown = {"text/html": self.still} if self.still else {}
+        return {**live, "text/plain": "StreamView: an answer with a stop button", **shown}
+
+
+def frame(content: str, note: str) -> str:
+    """A box with an answer and a line about it. `content` is HTML, `note` is text."""
+    return (
+        f'<div style="{BOX}">{content}</div>'
+        f'<p style="margin:.2em .2em .8em;font-size:90%">{html.escape(note)}</p>'
+    )
+
+
+def filmstrip(timing: StreamTiming, moments: Sequence[float]) -> str:
+    """What the widget showed at some moments of a recorded stream: its static picture, as HTML.
+
+    Args:
+        timing: the recorded stream.
+        moments: seconds since the request.
+    """
+    frames = []
+    for moment in moments:
+        text = "".join(p for at, p in zip(timing.at, timing.pieces, strict=True) if at <= moment)
+        state: State = "streaming" if text else "waiting"
+        if moment >= timing.total:
+            state = "complete"
+        note = f"After {moment:.1f} seconds. {WORDS[state]}"
+        frames.append(frame(live_markdown.render(text), note))
+    return "\n".join(frames)
