@@ -3,9 +3,9 @@
 On the main thread of Unix an alarm interrupts even a call into C. On the main thread of Windows a
 simulated Ctrl-C does, and on any other thread an exception is put into the thread. All of them
 repeat, because code may swallow the first; on a main thread two come so close together that the
-second arrives while the first is being swallowed. A worker thread that swallows everything is left
-behind (`abandon`). A browser's Python has neither signals nor threads: there only closing the page
-ends an endless loop, see `can_stop`.
+second arrives while the first is being swallowed (on Windows, a trace function raises it). A worker
+thread that swallows everything is left behind (`in_worker`). A browser's Python has neither signals
+nor threads: there only closing the page ends an endless loop, see `can_stop`.
 """
 
 from __future__ import annotations
@@ -18,7 +18,7 @@ import threading
 import time
 from collections.abc import Callable
 from types import FrameType
-from typing import TypeVar
+from typing import Any, TypeVar
 
 T = TypeVar("T")
 
@@ -119,33 +119,44 @@ def _with_alarm(seconds: float, function: Callable[[], T]) -> T:
 def _with_interrupt(seconds: float, function: Callable[[], T]) -> T:
     """For a main thread without alarms: another thread interrupts it, as Ctrl-C does."""
     me = threading.get_ident()
-    before = signal.getsignal(signal.SIGINT)
+    before, tracing = signal.getsignal(signal.SIGINT), sys.gettrace()
+    times = 0
 
     def interrupted(signum: int, frame: FrameType | None) -> None:
         if not watch.striking:  # somebody pressed Ctrl-C
             handler = before if callable(before) else signal.default_int_handler
             handler(signum, frame)
             return
-        while frame is not None:
-            if frame.f_code is _limited.__code__:
-                raise TooSlow
+        theirs: list[FrameType] = []
+        while frame is not None and frame.f_code is not _limited.__code__:
+            theirs.append(frame)
             frame = frame.f_back
+        if frame is None:
+            return  # not in their code
+        nonlocal times
+        times += 1
+        if times > POLITE:  # they swallow it: raise again at the next line, where they swallow it
+            sys.settrace(_sting)
+            for each in theirs:
+                each.f_trace = _sting
+        raise TooSlow
 
-    def strike(times: int) -> None:
-        # Both are met at the thread's next step, the signal first. Code that swallows the one meets
-        # the other before it can go on.
-        _thread.interrupt_main(signal.SIGINT)
-        if times > POLITE:
-            _put_into(me, TooSlow)
-
-    watch = _Watch(seconds, strike)
+    watch = _Watch(seconds, lambda _: _thread.interrupt_main(signal.SIGINT))
     signal.signal(signal.SIGINT, interrupted)
     watch.start()
     try:
         return _limited(function)
     finally:
         _until_done(lambda: watch.end(me))
+        sys.settrace(tracing)
         signal.signal(signal.SIGINT, before)
+
+
+def _sting(frame: FrameType, event: str, argument: object) -> Any:
+    """A trace function that raises at the next line of a frame."""
+    if event == "line":
+        raise TooSlow
+    return _sting
 
 
 def _with_injection(seconds: float, function: Callable[[], T]) -> T:
