@@ -54,14 +54,14 @@ async function start({ recordings }) {
   };
   const py = await loadPyodide({
     indexURL: base.href,
-    env: { HOME: "/home/reader", COURSE_DATA_DIR: "/home/reader/course", PYTHONDONTWRITEBYTECODE: "1" },
+    env: { HOME: "/reader", COURSE_DATA_DIR: "/reader/course", PYTHONDONTWRITEBYTECODE: "1" },
   });
   globalThis.fetch = fetcher;
   postMessage({ kind: "state", text: "Unpacking the openai package …" });
   const site = py.runPython("import site; site.getsitepackages()[0]");
   py.FS.mkdirTree("/course/chapters");
   py.FS.mkdirTree("/course/recordings");
-  py.FS.mkdirTree("/home/reader/course");
+  py.FS.mkdirTree("/reader/course");
   py.unpackArchive(await packages, "xztar", { extractDir: site });
   py.unpackArchive(await course, "gztar", { extractDir: "/course" });
   for (const [name, text] of await Promise.all(texts)) py.FS.writeFile(`/course/${name}`, text);
