@@ -72,6 +72,7 @@ def test_moving_a_slider_draws_again() -> None:
     explorer.temperature.value = 0.0
     assert explorer.picture.data == {"product": 1, "return": 0, "": 0}
     assert explorer.image.value != before
+    assert 'alt="Bar chart' in explorer.image.value
     explorer.temperature.value, explorer.top_p.value = 1.0, 0.5
     assert explorer.picture.data["return"] == 0
 

@@ -6,7 +6,9 @@ pages.
 
 from __future__ import annotations
 
+from base64 import b64encode
 from dataclasses import dataclass, field
+from html import escape
 from io import BytesIO
 from typing import Any
 
@@ -56,6 +58,15 @@ class Picture:
         out = BytesIO()
         FigureCanvasAgg(self.figure).print_png(out, metadata={"Software": None})
         return out.getvalue()
+
+    def html(self) -> str:
+        """The figure as an `img` element that needs no file."""
+        data, size = self._repr_png_()
+        return (
+            f'<img alt="{escape(self.alt)}" width="{size["width"]}" height="{size["height"]}" '
+            f'style="max-width:100%;height:auto" '
+            f'src="data:image/png;base64,{b64encode(data).decode()}">'
+        )
 
     def _repr_png_(self) -> tuple[bytes, dict[str, int]]:
         width, height = self.figure.get_size_inches() * SCREEN

@@ -87,7 +87,7 @@ class Explorer(ipywidgets.VBox):
         self.top_p = ipywidgets.FloatSlider(
             top_p, min=0.05, max=1, step=0.05, description="top_p", style=style, layout=wide
         )
-        self.image = ipywidgets.Image(format="png", layout=ipywidgets.Layout(max_width="100%"))
+        self.image = ipywidgets.HTML()  # an Image widget has no alternative text
         super().__init__([self.temperature, self.top_p, self.image])
         for slider in (self.temperature, self.top_p):
             slider.observe(self._draw, names="value")
@@ -99,10 +99,7 @@ class Explorer(ipywidgets.VBox):
         return bars(self.logprobs, self.temperature.value, self.top_p.value)
 
     def _draw(self, change: object = None) -> None:
-        picture = self.picture
-        self.image.value, size = picture._repr_png_()
-        self.image.width, self.image.height = str(size["width"]), str(size["height"])
-        self.image.tooltip = picture.alt
+        self.image.value = self.picture.html()
 
     def __repr__(self) -> str:
         return repr(self.picture)
