@@ -26,6 +26,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from email import message_from_bytes
 from pathlib import Path
+from typing import cast
 
 ROOT = Path(__file__).resolve().parents[1]
 CACHE = ROOT / ".cache" / "site"
@@ -135,8 +136,8 @@ def _npm(arguments: list[str], folder: str) -> subprocess.CompletedProcess[str]:
             "The notebooks themselves need none of this: `make lab` works without it."
         ) from None
     done = npm(arguments, return_completed_process=True, capture_output=True, text=True, cwd=folder)
-    assert isinstance(done, subprocess.CompletedProcess)
-    return done
+    assert isinstance(done, subprocess.CompletedProcess)  # and not its exit code
+    return cast("subprocess.CompletedProcess[str]", done)
 
 
 def _fetch_package(package: Package, cache: Path) -> None:

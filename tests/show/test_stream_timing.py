@@ -5,9 +5,6 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
-import matplotlib
-import matplotlib.pyplot
-import matplotlib.text
 import pytest
 
 from utils.recordings import (
@@ -20,14 +17,8 @@ from utils.recordings import (
     interaction,
     write,
 )
-from utils.show.stream_figures import (
-    gaps_figure,
-    lanes_figure,
-    paint_counts,
-    paint_figure,
-    split_figure,
-    wait_figure,
-)
+from utils.show import stream_figures
+from utils.show.stream_figures import count_paints
 from utils.show.timing import (
     StreamTiming,
     characters_painted,
@@ -38,8 +29,6 @@ from utils.show.timing import (
     timing_of,
     words_at,
 )
-
-matplotlib.use("Agg")
 
 TIMING = StreamTiming((1.0, 1.5, 3.0), ("Wear", " them in", "doors."), 4.0, 6)
 
@@ -161,46 +150,67 @@ def test_faster_keeps_the_text_and_shortens_the_times():
 def test_the_limit_matters_more_the_faster_the_model():
     pieces = tuple(f"word{n} " for n in range(100))
     timing = StreamTiming(tuple(n / 10 for n in range(100)), pieces, 10.0, 100)
-    rows = paint_counts(timing, factors=(1, 4, 16), per_second=20)
-    assert [row[1] for row in rows] == [100, 100, 100]
-    assert [row[2] for row in rows] == [100, pytest.approx(50, abs=1), pytest.approx(14, abs=1)]
-    assert rows[0][3] == rows[0][4] == rows[2][3]
-    assert rows[2][4] < rows[1][4] < rows[0][4]
+    slow, quick, fast = count_paints(timing, factors=(1, 4, 16), per_second=20)
+    assert slow.each == quick.each == fast.each == slow.limited == 100
+    assert [row.rate for row in (slow, quick, fast)] == pytest.approx([10, 40, 160])
+    assert quick.limited == pytest.approx(50, abs=1)
+    assert fast.limited == pytest.approx(14, abs=1)
+    assert slow.drawn_each == slow.drawn_limited == fast.drawn_each
+    assert fast.drawn_limited < quick.drawn_limited < slow.drawn_limited
 
 
-def drawn(figure) -> list[str]:
-    """Every text in a figure."""
-    return [text.get_text() for text in figure.findobj(matplotlib.text.Text) if text.get_text()]
+GROUPS = {"in": [("5", TIMING)], "out": [("9", TIMING)]}
+PICTURES = {
+    "gaps": lambda: stream_figures.gaps(TIMING),
+    "split": lambda: stream_figures.split(GROUPS),
+    "wait": lambda: stream_figures.wait(TIMING),
+    "paints": lambda: stream_figures.paints(TIMING, (1, 4)),
+    "lanes": lambda: stream_figures.lanes({"a": TIMING, "b": TIMING}),
+}
 
 
-def test_figures_name_their_axes_with_units():
-    lanes = {"a": TIMING, "b": TIMING}
-    figures = [
-        gaps_figure(TIMING),
-        split_figure({"in": [("5", TIMING)], "out": [("9", TIMING)]}),
-        wait_figure(TIMING),
-        paint_figure(paint_counts(TIMING, (1, 4), 20), 20),
-        lanes_figure(lanes),
-    ]
-    for figure in figures:
-        labels = [ax.get_xlabel() for ax in figure.axes if ax.get_xlabel()]
-        assert labels, drawn(figure)
-
-
-def test_a_figure_is_shown_once_by_what_its_cell_returns():
-    matplotlib.pyplot.close("all")
-    gaps_figure(TIMING)
-    assert matplotlib.pyplot.get_fignums() == []
+@pytest.mark.parametrize("name", PICTURES)
+def test_a_figure_names_its_axes_and_says_what_it_shows(name: str):
+    picture = PICTURES[name]()
+    assert any(axes.get_xlabel() for axes in picture.figure.axes)
+    assert len(picture.alt.split()) > 8
+    drawn = picture.png()
+    assert drawn.startswith(b"\x89PNG")
+    assert drawn == PICTURES[name]().png()
 
 
 def test_the_gaps_figure_draws_milliseconds():
-    figure = gaps_figure(TIMING)
-    (lines,) = figure.axes[0].collections
+    picture = stream_figures.gaps(TIMING)
+    lines = picture.figure.axes[0].collections[0]
     heights = [segment[1][1] for segment in lines.get_segments()]  # type: ignore[attr-defined]
-    assert heights == pytest.approx([500, 1500])
+    assert heights == pytest.approx([500, 1500]) == picture.data
+    assert "1000 ms" in picture.figure.axes[0].get_title("left")
+    assert "1500 ms" in picture.alt
 
 
 def test_the_split_figure_draws_first_token_and_rest():
-    figure = split_figure({"in": [("5", TIMING)], "out": [("9", TIMING)]})
-    widths = [bar.get_width() for bar in figure.axes[0].patches]  # type: ignore[attr-defined]
+    picture = stream_figures.split(GROUPS)
+    widths = [bar.get_width() for bar in picture.figure.axes[0].patches]  # type: ignore[attr-defined]
     assert widths == [1.0, 3.0]
+    assert picture.data["in"] == [("5", 1.0, 3.0)]
+
+
+def test_the_wait_figure_draws_both_readers():
+    picture = stream_figures.wait(TIMING)
+    titles = [axes.get_title("left") for axes in picture.figure.axes]
+    assert [title.partition(",")[0] for title in titles] == [
+        "Shown when it is complete: empty page for 4.0 s",
+        "Streamed: empty page for 1.5 s",
+    ]
+
+
+def test_the_paints_figure_draws_thousands_of_characters():
+    picture = stream_figures.paints(TIMING, (1,))
+    heights = [bar.get_height() for bar in picture.figure.axes[0].patches]  # type: ignore[attr-defined]
+    assert heights == pytest.approx([0.034, 0.034])
+
+
+def test_the_lanes_figure_marks_each_piece():
+    axes = stream_figures.lanes({"a": TIMING, "b": TIMING}).figure.axes[0]
+    assert [list(line.get_xdata()) for line in axes.lines] == [[1.0, 1.5, 3.0]] * 2  # type: ignore[arg-type]
+    assert [text.get_text() for text in axes.get_yticklabels()] == ["a", "b"]

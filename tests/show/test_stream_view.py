@@ -57,7 +57,7 @@ def test_a_piece_before_a_long_pause_is_shown_without_waiting_for_the_next():
 
 
 def test_stop_closes_the_connection_and_keeps_the_text():
-    api = ScriptedAPI([streams(*"a b c d e f g h".split(" "), every=0.5)])
+    api = ScriptedAPI([streams(*["a", "b", "c", "d", "e", "f", "g", "h"], every=0.5)])
     view = view_of(api, lambda page: view.stop() if len(view.text) == 3 else None)
     with api.simulated_time():
         assert api.run(view.finished()) == "abc"

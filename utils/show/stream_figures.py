@@ -3,144 +3,176 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from typing import TYPE_CHECKING, Any
+from dataclasses import dataclass
+from statistics import median
 
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from .pictures import BLUE, DOTS_PER_INCH, GREEN, PAPER, QUIET, VERMILION, YELLOW, Picture, label
+from .pictures import canvas as _canvas
 from .timing import StreamTiming, characters_painted, faster, paint_times, reader
 
-if TYPE_CHECKING:
-    from matplotlib.figure import Figure
-
-# Okabe and Ito's palette: told apart with any kind of color vision.
-BLUE, ORANGE, GREEN, GRAY = "#0072B2", "#D55E00", "#009E73", "#666666"
-WAITING = "#E69F00"
+WIDTH = 7.5
+"""Inches."""
 
 
-def _axes(rows: int = 1, height: float = 2.6, **options: Any) -> tuple[Figure, Any]:
-    import matplotlib.pyplot as plt
-
-    figure = plt.figure(figsize=(7.5, height), layout="constrained")
-    axes: Any = figure.subplots(rows, 1, squeeze=False, **options)[:, 0]
-    for ax in axes:
-        ax.spines[["top", "right"]].set_visible(False)
-    plt.close(figure)  # the cell shows what the function returns, once
-    return figure, axes if rows > 1 else axes[0]
-
-
-def gaps_figure(timing: StreamTiming) -> Figure:
-    """Each piece's gap to the one before it, in milliseconds, and the median."""
-    from statistics import median
-
-    figure, ax = _axes()
-    gaps = [gap * 1000 for gap in timing.gaps]
-    ax.vlines(range(1, len(gaps) + 1), 0, gaps, color=BLUE, linewidth=2)
-    middle = median(gaps)
-    ax.axhline(middle, color=ORANGE, linestyle="--")
-    ax.set(xlabel="piece of text", ylabel="gap before it (ms)", ylim=(0, None))
-    ax.set_title(
-        f"{len(timing.at)} pieces, the first after {timing.first:.2f} s; "
-        f"dashed: the median gap, {middle:.0f} ms",
-        loc="left",
-        fontsize=10,
+def _panels(rows: int, height: float) -> tuple[Figure, list[Axes]]:
+    """Axes above each other that share the time axis, in the course's look."""
+    if rows == 1:
+        return _canvas(WIDTH, height)
+    figure = Figure(
+        figsize=(WIDTH, height), dpi=DOTS_PER_INCH, facecolor=PAPER, layout="constrained"
     )
-    return figure
+    axes: list[Axes] = list(figure.subplots(rows, 1, sharex=True, squeeze=False)[:, 0])
+    for each in axes:
+        each.set_facecolor(PAPER)
+        each.tick_params(labelsize=10, length=0)
+        each.spines[["top", "right"]].set_visible(False)
+        each.spines[["left", "bottom"]].set_color(QUIET)
+    return figure, axes
 
 
-def split_figure(groups: Mapping[str, Sequence[tuple[str, StreamTiming]]]) -> Figure:
+def gaps(timing: StreamTiming) -> Picture:
+    """Each piece's gap to the one before it, in milliseconds, and the median."""
+    found = [gap * 1000 for gap in timing.gaps]
+    middle = median(found)
+    figure, (ax,) = _panels(1, 2.6)
+    ax.vlines(range(1, len(found) + 1), 0, found, color=BLUE, linewidth=2)
+    ax.axhline(middle, color=VERMILION, linestyle="--")
+    ax.set_ylim(0, None)
+    title = f"{len(timing.at)} pieces; dashed: the median gap, {middle:.0f} ms"
+    label(ax, "piece of text", "gap before it (ms)", title)
+    alt = (
+        f"A line for each piece of the recorded answer shows the gap before it: half of them are "
+        f"shorter than {middle:.0f} ms, the longest is {max(found):.0f} ms."
+    )
+    return Picture(figure, alt, found)
+
+
+def split(groups: Mapping[str, Sequence[tuple[str, StreamTiming]]]) -> Picture:
     """For labelled streams in groups: seconds to the first token, and from there to the end."""
     rows = sum(len(group) for group in groups.values())
-    figure, axes = _axes(len(groups), height=0.8 + 0.42 * rows + 0.5 * len(groups), sharex=True)
-    for ax, (title, group) in zip(axes, groups.items(), strict=True):
-        labels = [label for label, _ in group]
-        first = [timing.first for _, timing in group]
-        rest = [timing.total - timing.first for _, timing in group]
-        ax.barh(labels, first, color=WAITING, hatch="//", edgecolor="white", label="to first token")
-        ax.barh(labels, rest, left=first, color=BLUE, label="from there to the end")
+    figure, axes = _panels(len(groups), 0.8 + 0.42 * rows + 0.5 * len(groups))
+    data = {
+        title: [(name, timing.first, timing.total - timing.first) for name, timing in group]
+        for title, group in groups.items()
+    }
+    for ax, (title, bars) in zip(axes, data.items(), strict=True):
+        names, first, rest = zip(*bars, strict=True)
+        ax.barh(names, first, color=YELLOW, hatch="//", edgecolor=QUIET, label="to first token")
+        ax.barh(names, rest, left=first, color=BLUE, label="from there to the end")
         ax.invert_yaxis()
-        ax.set_title(title, loc="left", fontsize=10)
-    axes[-1].legend(frameon=False, loc="center right", fontsize=9)
-    axes[-1].set_xlabel("seconds since the request was sent")
-    return figure
+        label(ax, title=title)
+    axes[-1].legend(frameon=False, loc="lower right", fontsize=9)
+    label(axes[-1], "seconds since the request was sent", title=list(groups)[-1])
+    told = "; ".join(
+        f"{title}: " + ", ".join(f"{name} {one:.1f} and {two:.1f} s" for name, one, two in bars)
+        for title, bars in data.items()
+    )
+    return Picture(figure, f"Bars of seconds to the first token and from there: {told}.", data)
 
 
-def wait_figure(timing: StreamTiming) -> Figure:
+def wait(timing: StreamTiming) -> Picture:
     """Two readers of one answer, shown whole and streamed: words arrived, words read, waits."""
-    figure, axes = _axes(2, height=4.6, sharex=True, sharey=True)
-    titles = {False: "Shown when it is complete", True: "Streamed"}
-    for ax, streamed in zip(axes, (False, True), strict=True):
-        who = reader(timing, streamed)
+    figure, axes = _panels(2, 4.8)
+    whole, streamed = reader(timing, False), reader(timing, True)
+    titles = ("Shown when it is complete", "Streamed")
+    for ax, title, who in zip(axes, titles, (whole, streamed), strict=True):
         words = range(1, len(who.read) + 1)
         ax.step(who.arrived, words, where="post", color=BLUE, label="words on the page")
         ax.plot(who.read, words, color=GREEN, linestyle="--", label="words read")
-        ax.axvspan(0, who.blank, color=WAITING, alpha=0.25, label="nothing to read")
-        ax.set_ylabel("words")
-        ax.set_title(
-            f"{titles[streamed]}: empty page for {who.blank:.1f} s, read after {who.done:.1f} s",
-            loc="left",
-            fontsize=10,
-        )
+        ax.axvspan(0, who.blank, color=YELLOW, alpha=0.5, label="nothing to read")
+        text = f"{title}: empty page for {who.blank:.1f} s, read after {who.done:.1f} s"
+        label(ax, y="words", title=text)
     axes[0].legend(frameon=False, loc="center right", fontsize=9)
-    axes[1].set_xlabel("seconds since the request was sent")
     axes[1].set_xlim(0, None)
-    return figure
+    axes[1].set_xlabel("seconds since the request was sent")
+    alt = (
+        f"Words over seconds for two readers. Shown when complete, the page is empty for "
+        f"{whole.blank:.1f} s and the answer is read after {whole.done:.1f} s; streamed, it is "
+        f"empty for {streamed.blank:.1f} s and read after {streamed.done:.1f} s."
+    )
+    return Picture(figure, alt, {"whole": whole, "streamed": streamed})
 
 
-def paint_counts(
-    timing: StreamTiming, factors: Sequence[float], per_second: float
-) -> list[tuple[float, int, int, int, int]]:
-    """How much is painted, for models that write `factors` times as fast as the recorded one.
+@dataclass(frozen=True)
+class Paints:
+    """How much is painted at one speed of a model.
 
-    Returns:
-        For each factor: pieces a second, paints without and with the limit, and the thousands of
-        characters drawn by them.
+    Attributes:
+        rate: pieces a second.
+        each: paints without a limit, one for each piece.
+        limited: paints with the limit.
+        drawn_each: characters drawn by the first.
+        drawn_limited: characters drawn by the second.
     """
-    rows = []
+
+    rate: float
+    each: int
+    limited: int
+    drawn_each: int
+    drawn_limited: int
+
+
+def count_paints(timing: StreamTiming, factors: Sequence[float], per_second: float) -> list[Paints]:
+    """How much is painted for models that write `factors` times as fast as the recorded one."""
+    found = []
     for factor in factors:
         quick = faster(timing, factor)
         limited = paint_times(quick.at, per_second)
-        rate = len(quick.at) / max(quick.total - quick.first, 1e-9)
-        each = characters_painted(quick, quick.at)
-        rows.append((rate, len(quick.at), len(limited), each, characters_painted(quick, limited)))
-    return rows
+        found.append(
+            Paints(
+                len(quick.at) / max(quick.total - quick.first, 1e-9),
+                len(quick.at),
+                len(limited),
+                characters_painted(quick, quick.at),
+                characters_painted(quick, limited),
+            )
+        )
+    return found
 
 
-def paint_figure(rows: Sequence[tuple[float, int, int, int, int]], per_second: float) -> Figure:
+def paints(timing: StreamTiming, factors: Sequence[float], per_second: float = 20) -> Picture:
     """Characters drawn with and without a limit, by the speed of the model."""
-    figure, ax = _axes()
-    labels = [f"{rate:.0f}" for rate, *_ in rows]
+    rows = count_paints(timing, factors, per_second)
+    figure, (ax,) = _panels(1, 2.9)
     places = range(len(rows))
-    every = [row[3] / 1000 for row in rows]
-    limited = [row[4] / 1000 for row in rows]
-    ax.bar([p - 0.2 for p in places], every, 0.38, color=ORANGE, label="one paint for each piece")
-    ax.bar(
-        [p + 0.2 for p in places],
-        limited,
-        0.38,
-        color=BLUE,
-        hatch="..",
-        edgecolor="white",
-        label=f"at most {per_second:g} paints a second",
-    )
-    for place, row in zip(places, rows, strict=True):
-        note = {"ha": "center", "va": "bottom", "fontsize": 8}
-        ax.text(place - 0.2, row[3] / 1000, f"{row[1]} paints", **note)
-        ax.text(place + 0.2, row[4] / 1000, f"{row[2]} paints", **note)
-    ax.set_xticks(list(places), labels)
-    ax.set(xlabel="pieces a second", ylabel="characters drawn (thousands)")
+    every = [row.drawn_each / 1000 for row in rows]
+    limited = [row.drawn_limited / 1000 for row in rows]
+    limit = f"at most {per_second:g} paints a second"
+    left, right = [p - 0.2 for p in places], [p + 0.2 for p in places]
+    ax.bar(left, every, 0.38, color=VERMILION, label="one paint for each piece")
+    ax.bar(right, limited, 0.38, color=BLUE, hatch="..", edgecolor=PAPER, label=limit)
+    for one, two, row in zip(left, right, rows, strict=True):
+        for place, height, number in (
+            (one, row.drawn_each, row.each),
+            (two, row.drawn_limited, row.limited),
+        ):
+            text = f"{number} paints"
+            ax.text(place, height / 1000, text, ha="center", va="bottom", fontsize=8)
+    ax.set_xticks(list(places), [f"{row.rate:.0f}" for row in rows])
     ax.set_ylim(0, max(every) * 1.35)
     ax.legend(frameon=False, fontsize=9, ncols=2, loc="upper right")
-    return figure
+    label(ax, "pieces a second", "characters drawn (thousands)")
+    told = ", ".join(f"{row.limited} at {row.rate:.0f} pieces a second" for row in rows)
+    alt = f"Without a limit the page is painted {rows[0].each} times at any speed; with it: {told}."
+    return Picture(figure, alt, rows)
 
 
-def lanes_figure(lanes: Mapping[str, StreamTiming]) -> Figure:
+def lanes(streams: Mapping[str, StreamTiming]) -> Picture:
     """Several streams on one time axis: a mark for each piece."""
-    figure, ax = _axes(height=0.9 + 0.5 * len(lanes))
-    for row, timing in enumerate(lanes.values()):
-        color = (BLUE, ORANGE, GREEN, GRAY)[row % 4]
+    figure, (ax,) = _panels(1, 0.9 + 0.5 * len(streams))
+    for row, timing in enumerate(streams.values()):
+        color = (BLUE, VERMILION, GREEN, QUIET)[row % 4]
         ax.hlines(row, 0, timing.total, color=color, alpha=0.3)
         ax.plot(timing.at, [row] * len(timing.at), "|", markersize=12, color=color)
         ax.text(timing.total, row, f"  {timing.total:.1f} s", va="center", color=color)
-    ax.set_yticks(range(len(lanes)), list(lanes))
-    ax.set_ylim(len(lanes) - 0.5, -0.5)
-    ax.set(xlabel="seconds since the request was sent")
-    ax.set_xlim(0, max(timing.total for timing in lanes.values()) * 1.1)
-    return figure
+    ax.set_yticks(range(len(streams)), list(streams))
+    ax.set_ylim(len(streams) - 0.5, -0.5)
+    ax.set_xlim(0, max(timing.total for timing in streams.values()) * 1.12)
+    label(ax, "seconds since the request was sent")
+    told = ", ".join(f"{name} {timing.total:.1f} s" for name, timing in streams.items())
+    return Picture(
+        figure, f"A lane for each stream with a mark for each piece: {told}.", dict(streams)
+    )

@@ -75,7 +75,7 @@ def only_connections(client, question):
     except openai.APIConnectionError:
         reason = None
     endings = {"stop": "complete", "length": "length"}
-    return {"text": text, "ending": endings.get(reason, "broken")}
+    return {"text": text, "ending": endings.get(reason or "", "broken")}
 
 
 @wrong("partly right", "and openai.AuthenticationError was expected")
@@ -89,4 +89,4 @@ def swallows_everything(client, question):
     except Exception:
         reason = None
     endings = {"stop": "complete", "length": "length"}
-    return {"text": text, "ending": endings.get(reason, "broken")}
+    return {"text": text, "ending": endings.get(reason or "", "broken")}

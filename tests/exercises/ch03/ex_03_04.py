@@ -19,7 +19,7 @@ def has_text(chunk):
 @right
 def in_one_pass(client, question):
     start = perf_counter()
-    first = before = None
+    first, before = None, 0.0
     longest = 0.0
     for chunk in send(client, question):
         now = perf_counter()
