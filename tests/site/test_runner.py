@@ -71,7 +71,7 @@ def test_a_first_click_runs_the_cells_before_and_then_the_cell(runner: Runner) -
     status, text = runner.run("ask")
     assert (status, text) == ("ok", sample.ANSWER)
     assert (
-        "3 recorded answers of test-model" in runner.cell("setup").locator(".nb-live").inner_text()
+        "3 answers of test-model" in runner.cell("setup").locator(".nb-live").inner_text()
     )
 
 
