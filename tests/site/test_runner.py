@@ -70,9 +70,7 @@ def test_nothing_of_python_is_loaded_before_a_click(tab: Tab) -> None:
 def test_a_first_click_runs_the_cells_before_and_then_the_cell(runner: Runner) -> None:
     status, text = runner.run("ask")
     assert (status, text) == ("ok", sample.ANSWER)
-    assert (
-        "3 answers of test-model" in runner.cell("setup").locator(".nb-live").inner_text()
-    )
+    assert "3 answers of test-model" in runner.cell("setup").locator(".nb-live").inner_text()
 
 
 def test_the_first_run_transfers_less_than_its_limit(runner: Runner) -> None:
