@@ -64,7 +64,8 @@ def split(groups: Mapping[str, Sequence[tuple[str, StreamTiming]]]) -> Picture:
         ax.barh(names, rest, left=first, color=BLUE, label="from there to the end")
         ax.invert_yaxis()
         label(ax, title=title)
-    axes[-1].legend(frameon=False, loc="lower right", fontsize=9)
+    handles, names = axes[-1].get_legend_handles_labels()
+    figure.legend(handles, names, loc="outside lower center", ncols=2, frameon=False, fontsize=9)
     label(axes[-1], "seconds since the request was sent", title=list(groups)[-1])
     told = "; ".join(
         f"{title}: " + ", ".join(f"{name} {one:.1f} and {two:.1f} s" for name, one, two in bars)
