@@ -12,6 +12,7 @@ import platform
 import sys
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import httpx2
@@ -23,6 +24,9 @@ from .recordings import Origin, Recorder, Recording
 from .transport import ReplayTransport, WatchingTransport
 
 logger = logging.getLogger(__name__)
+
+_RECORDERS: dict[Path, Recorder] = {}
+"""What this process records; `connect_async` adds to what `connect` has begun."""
 
 NO_KEY = "no-key-is-needed-in-this-mode"
 """What stands in place of a key when nothing leaves this machine."""
@@ -108,7 +112,9 @@ def _plan(chapter: str | None, mode: str | None, fresh_meter: bool) -> _Plan:
         answers = f"{origin['chat_model']} answers at {arguments['base_url']}"
     recorder = None
     if current.mode == "record":
-        recorder = Recorder(path, _header(origin))
+        if fresh_meter or path not in _RECORDERS:
+            _RECORDERS[path] = Recorder(path, _header(origin))
+        recorder = _RECORDERS[path]
         answers += f"; answers go into {path.name}"
     return _Plan(WatchingTransport(meters, recorder), arguments, Status(current.mode, answers))
 

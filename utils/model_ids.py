@@ -133,7 +133,9 @@ def origin_of(current: settings.Settings) -> dict[str, Any]:
     served = served_by(current)
     try:
         told = ask(address.removesuffix("/v1") + "/origin", current.server_key)
-    except settings.SettingsError:  # any other OpenAI-compatible server
+    except settings.SettingsError:
+        told = {}
+    if "provider" not in told:  # any other OpenAI-compatible server
         told = {"provider": "local", "server": address, "note": "not an OpenAI model"}
     chat, embed = current.chat_model or served["chat"], current.embed_model or served["embed"]
     return told | {"chat_model": chat, "embed_model": embed}

@@ -6,8 +6,10 @@ import pytest
 
 import utils
 from utils import connect, costs, models, settings
+from utils.client import _plan
 from utils.recordings import RecordingMissing
 from utils.settings import SettingsError
+from utils.transport import WatchingTransport
 
 from .samples import answers, request, store
 
@@ -154,3 +156,17 @@ def test_shutdown_dates_are_read_from_the_sdk() -> None:
     assert len(dates) > 40
     assert all(models.shutdown_date(model.id) is None for model in models.CHAT_MODELS)
     assert models.shutdown_date("gpt-3.5-turbo-1106") is not None
+
+
+def test_the_clients_of_one_process_record_into_one_take(
+    monkeypatch: pytest.MonkeyPatch, recordings: Path
+) -> None:
+    monkeypatch.setattr(
+        "utils.model_ids.ask", lambda *_: {"data": [{"id": "llama"}, {"id": "nomic-embed"}]}
+    )
+    plans = [_plan("01_test", "record", fresh) for fresh in (True, False, True)]
+    first, joined, again = (plan.transport for plan in plans)
+    assert isinstance(first, WatchingTransport)
+    assert isinstance(joined, WatchingTransport)
+    assert isinstance(again, WatchingTransport)
+    assert first.recorder is joined.recorder is not again.recorder

@@ -74,6 +74,8 @@ def own_folders(fresh: list[str], size: int) -> None:
     keep = MS_NOSUID | MS_NODEV
     for folder in fresh:
         _mount("tmpfs", folder, "tmpfs", keep, f"size={size},mode=700")
+    if "/tmp" not in fresh:  # Python lives there: a file left in it would reach the next one
+        _mount("none", "/tmp", "", MS_REMOUNT | MS_BIND | MS_RDONLY | keep)
     with contextlib.suppress(OSError):  # read-only already
         _mount("none", "/dev", "", MS_REMOUNT | MS_BIND | MS_RDONLY | keep)
     _mount("tmpfs", "/dev/shm", "tmpfs", keep | MS_NOEXEC, "size=16m,mode=700")
