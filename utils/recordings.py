@@ -24,7 +24,7 @@ import re
 import tempfile
 import threading
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from contextlib import AbstractContextManager, nullcontext, suppress
 from pathlib import Path
 from typing import Annotated, Any, Literal
@@ -465,8 +465,3 @@ def _no_file(path: Path) -> str:
     hint = f" Did you mean {close[0]!r}?" if close else ""
     listed = f" There are: {', '.join(known)}." if known else f" {path.parent.name}/ has none."
     return f"there is no recording named {path.stem!r}.{hint}{listed}"
-
-
-def requests_of(files: Iterable[RecordingFile]) -> list[Request]:
-    """All requests of some files, in order."""
-    return [i.request for file in files for i in file.interactions]

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from .. import models
+from ..live_rules import RULES
 from .tables import Table
 
-SEEN = "2026-11-12"
+SEEN = next(r.seen for r in RULES if r.name == "function tools only without reasoning")
 """When the youngest report behind this table was made."""
 
 SOURCE = "OpenAI's model pages and changelog, users' reports with the service's error messages"
