@@ -12,6 +12,8 @@ from tqdm import tqdm
 
 from .notebooks.build import build, chapter_from, out_of_date
 from .notebooks.files import Course, NotebookError, open_notebook
+from .notebooks.totals import refresh
+from .recordings import RecordingError
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -39,6 +41,13 @@ def run(args: argparse.Namespace) -> int:
             told = _check(course, name) if args.check else _build(course, name, args.force)
             print(told)
         except NotebookError as error:
+            print(f"course build: {error}", file=sys.stderr)
+            failed += 1
+    if not failed and not args.check:
+        try:
+            if refresh(course):
+                print("README.md: the totals are brought up to date")
+        except (NotebookError, RecordingError) as error:
             print(f"course build: {error}", file=sys.stderr)
             failed += 1
     return 1 if failed else 0

@@ -25,6 +25,7 @@ from .notebooks.execute import RECORD_TIMEOUT, OnCell
 from .notebooks.execute import run as run_notebook
 from .notebooks.files import Course, NotebookError, open_notebook, refuse_changed
 from .notebooks.lint import left_streams
+from .notebooks.totals import refresh
 from .recordings import RecordingError, RecordingFile
 
 
@@ -66,6 +67,7 @@ def _run(course: Course, names: list[str], live: bool, yes: bool) -> int:
                     session.record(name, on_cell=lambda index, cell, bar=bar: bar.update())
                 for change in session.settle():
                     tqdm.write(str(change))
+                refresh(course)
             except NotebookError:
                 if left := [pair.built.name for pair in session.waiting]:
                     tqdm.write(f"Not stored, for they need the rest: {', '.join(left)}.")

@@ -1,4 +1,4 @@
-"""Run all tests: the unit tests and gates, then every cell of every notebook against its output.
+"""Run all tests: unit tests and gates, then every cell of every notebook against its output.
 
 Everything after `--` goes to pytest in place of the usual selection: course test -- tests/core -x
 """
@@ -11,6 +11,7 @@ import subprocess
 import sys
 import tempfile
 
+from .notebooks.totals import count
 from .settings import ROOT
 
 NBVAL = [
@@ -44,4 +45,5 @@ def run(args: argparse.Namespace) -> int:
     with tempfile.TemporaryDirectory() as data:  # nobody's progress decides what a cell prints
         env["COURSE_DATA_DIR"] = data
         cells = subprocess.call([*pytest, "-q", *NBVAL], cwd=ROOT, env=env)
+    print(f"\nThe course holds\n{count()}")
     return tests or cells

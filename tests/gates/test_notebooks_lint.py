@@ -8,8 +8,9 @@ import pytest
 from nbgrader.nbgraderformat.v3 import MetadataValidatorV3
 
 from tests.gates.gathered import COURSE, IGNORED, NAMES, NOTEBOOKS, named
+from utils.exercises import registry
 from utils.notebooks.build import out_of_date
-from utils.notebooks.coverage import as_text, table, unknown
+from utils.notebooks.coverage import as_text, practised, table, unknown, unpractised
 from utils.notebooks.files import notebooks_in, open_notebook
 from utils.notebooks.lint import check
 
@@ -55,9 +56,20 @@ def test_the_list_of_ignored_cells_names_cells_that_exist() -> None:
     assert all(IGNORED.values()), "each has a reason"
 
 
+ROWS = table({name: open_notebook(COURSE.solution(name)).notebook for name in NAMES})
+EXERCISES = practised(registry.every())
+
+
 def test_the_subjects_that_cells_claim_exist(capsys: pytest.CaptureFixture[str]) -> None:
-    rows = table({name: open_notebook(COURSE.solution(name)).notebook for name in NAMES})
     with capsys.disabled():
-        print(f"\n{as_text(rows)}")
-    assert rows
-    assert unknown(rows) == []
+        print(f"\n{as_text(ROWS, EXERCISES)}")
+    assert ROWS
+    assert unknown(ROWS) == []
+
+
+def test_a_subject_that_an_exercise_practises_is_shown_by_a_cell() -> None:
+    assert set(EXERCISES) <= {row.subject for row in ROWS}
+
+
+def test_a_subject_that_a_cell_shows_is_practised() -> None:
+    assert unpractised(ROWS, EXERCISES) == []

@@ -13,7 +13,7 @@ from tests.notebooks.samples import CHAPTER, code, notebook, text
 from utils import models
 from utils.notebooks import lint
 from utils.notebooks.build import NOTEBOOK_METADATA
-from utils.notebooks.coverage import SUBJECTS, as_text, missing, table, unknown
+from utils.notebooks.coverage import SUBJECTS, as_text, missing, table, unknown, unpractised
 
 TODAY = date(2026, 11, 21)
 PICTURE = nbformat.v4.new_output("display_data", data={"image/png": "aGk=", "text/plain": "x"})
@@ -181,7 +181,11 @@ def test_the_table_of_coverage_names_cells_and_gaps() -> None:
     ]
     assert [row.subject for row in unknown(rows)] == ["Z9"]
     assert len(missing(rows)) == len(SUBJECTS) - 1
-    assert f"{CHAPTER}#first-answer" in as_text(rows).splitlines()[0]
+    first, second = as_text(rows, {"A1": ["01.2", "01.3"]}).splitlines()[:2]
+    assert first.endswith(f"{CHAPTER}: first-answer")
+    assert second.endswith("exercises: 01.2, 01.3")
+    assert unpractised(rows, {}) == ["A1"]
+    assert unpractised(rows, {"A1": ["01.2"]}) == []
 
 
 def test_the_subjects_are_those_of_the_course() -> None:

@@ -5,10 +5,12 @@ A code cell names the subjects that it shows in its metadata: `"coverage": ["A1"
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from nbformat import NotebookNode
+
+from ..exercises.model import Exercise
 
 SUBJECTS = {
     "A1": "A message request and its answer",
@@ -42,6 +44,9 @@ SUBJECTS = {
     "H2": "Habits for production",
 }
 """Every subject by its id."""
+
+NOT_PRACTISED = ("G3",)
+"""Subjects without an exercise: troubleshooting is a page of the site."""
 
 
 @dataclass(frozen=True, order=True)
@@ -85,8 +90,39 @@ def missing(rows: list[Shown]) -> list[str]:
     return [subject for subject in SUBJECTS if subject not in shown]
 
 
-def as_text(rows: list[Shown]) -> str:
-    """The table for people."""
-    lines = [f"{row.subject:<3} {row.title:<42} {row.chapter}#{row.cell}" for row in rows]
-    lines += [f"{subject:<3} {SUBJECTS[subject]:<42} -" for subject in missing(rows)]
-    return "\n".join(sorted(lines))
+def practised(exercises: Iterable[Exercise]) -> dict[str, list[str]]:
+    """Ids of the exercises that practise each subject."""
+    found: dict[str, list[str]] = {}
+    for exercise in exercises:
+        for subject in exercise.covers:
+            found.setdefault(subject, []).append(exercise.id)
+    return found
+
+
+def unpractised(rows: list[Shown], exercises: Mapping[str, list[str]]) -> list[str]:
+    """Subjects that a cell shows and no exercise practises, though they are to be practised."""
+    shown = {row.subject for row in rows}
+    return [s for s in SUBJECTS if s in shown and s not in exercises and s not in NOT_PRACTISED]
+
+
+def as_text(rows: list[Shown], exercises: Mapping[str, list[str]] | None = None) -> str:
+    """The table for people: a line for each subject in each chapter, with cells and exercises.
+
+    Args:
+        exercises: the ids of the exercises that practise each subject, as `practised` gives them.
+    """
+    lines = []
+    for subject, title in SUBJECTS.items():
+        start = f"{subject:<3} {title:<42}"
+        chapters: dict[str, list[str]] = {}
+        for row in rows:
+            if row.subject == subject:
+                chapters.setdefault(row.chapter, []).append(row.cell)
+        for chapter, cells in chapters.items():
+            lines.append(f"{start} {chapter}: {', '.join(cells)}")
+            start = " " * 46
+        if not chapters:
+            lines.append(f"{start} -")
+        if done := (exercises or {}).get(subject):
+            lines.append(f"{'':46} exercises: {', '.join(done)}")
+    return "\n".join(lines)
