@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import math
+import subprocess
+import sys
+from pathlib import Path
 from typing import Literal
 
 import pytest
 from matplotlib.patches import Rectangle
 
+from utils import show
 from utils.show.comparisons import before_and_after, distinct_share
 from utils.show.pictures import INK, PAPER, QUIET, Picture
 from utils.show.probabilities import bars, compare, explore, predicted_and_measured, visible
@@ -121,3 +125,14 @@ def test_a_table_is_text_and_html() -> None:
 def test_a_row_of_the_wrong_length_is_named() -> None:
     with pytest.raises(ValueError, match="row 1 has 1 values"):
         Table(("a", "b"), [(1, 2), (3,)])
+
+
+def test_the_numbers_of_a_figure_need_no_matplotlib() -> None:
+    """A browser's Python has none; the cells that only compute run there."""
+    folder = Path(show.__file__).parent
+    names = sorted(path.stem for path in folder.glob("[a-z]*.py"))
+    program = "import sys; sys.modules['matplotlib'] = None; "
+    program += "; ".join(f"import utils.show.{name}" for name in names)
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True)
+    assert names
+    assert done.returncode == 0, done.stderr

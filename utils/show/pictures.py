@@ -10,11 +10,11 @@ from base64 import b64encode
 from dataclasses import dataclass, field
 from html import escape
 from io import BytesIO
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from matplotlib.axes import Axes
-from matplotlib.backends.backend_agg import FigureCanvasAgg
-from matplotlib.figure import Figure
+if TYPE_CHECKING:  # a browser's Python has no matplotlib, and the data of a figure need none
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
 
 BLUE, ORANGE, GREEN, PURPLE, SKY, VERMILION, YELLOW = (
     "#0072B2",
@@ -55,6 +55,8 @@ class Picture:
 
     def png(self) -> bytes:
         """The figure as a PNG file; the same figure gives the same bytes."""
+        from matplotlib.backends.backend_agg import FigureCanvasAgg
+
         out = BytesIO()
         FigureCanvasAgg(self.figure).print_png(out, metadata={"Software": None})
         return out.getvalue()
@@ -80,6 +82,8 @@ def canvas(width: float, height: float, columns: int = 1) -> tuple[Figure, list[
         width, height: size in inches; a page shows 92 dots for each.
         columns: axes side by side; they share the vertical scale.
     """
+    from matplotlib.figure import Figure
+
     figure = Figure(
         figsize=(width, height), dpi=DOTS_PER_INCH, facecolor=PAPER, layout="constrained"
     )

@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from statistics import median
-
-from matplotlib.axes import Axes
-from matplotlib.figure import Figure
+from typing import TYPE_CHECKING
 
 from .pictures import BLUE, DOTS_PER_INCH, GREEN, PAPER, QUIET, VERMILION, YELLOW, Picture, label
 from .pictures import canvas as _canvas
 from .timing import StreamTiming, characters_painted, faster, paint_times, reader
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
 
 WIDTH = 7.5
 """Inches."""
@@ -21,6 +23,8 @@ def _panels(rows: int, height: float) -> tuple[Figure, list[Axes]]:
     """Axes above each other that share the time axis, in the course's look."""
     if rows == 1:
         return _canvas(WIDTH, height)
+    from matplotlib.figure import Figure
+
     figure = Figure(
         figsize=(WIDTH, height), dpi=DOTS_PER_INCH, facecolor=PAPER, layout="constrained"
     )
