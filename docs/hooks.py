@@ -27,6 +27,7 @@ for folder in (DOCS.parent, DOCS):
 
 import lists  # noqa: E402
 import page_python  # noqa: E402
+import parts  # noqa: E402
 import social  # noqa: E402
 import vendor  # noqa: E402
 from notebook_pages import ConversionError, Options, Page, convert  # noqa: E402
@@ -220,10 +221,19 @@ def on_page_context(
 
 
 def on_post_page(output: str, page: SitePage, config: MkDocsConfig) -> str:
-    """Leave out the theme's indentation around the article, some 3 % of a page."""
+    """Leave out the theme's indentation around the article, and divide a long page."""
     head, start, rest = output.partition("<article")
     inside, end, tail = rest.rpartition("</article>")
-    return _compact(head) + start + inside + end + _compact(tail)
+    whole = _compact(head) + start + inside.rstrip() + end + _compact(tail)
+    if not isinstance(page.file, NotebookFile):
+        return whole
+    divided = parts.split(whole, "../" * page.file.url.count("/") + "assets/continued.js")
+    if divided is None:
+        return whole
+    target = Path(page.file.abs_dest_path).with_name(parts.NAME)
+    target.parent.mkdir(parents=True, exist_ok=True)
+    target.write_text(divided.rest, "utf-8")
+    return divided.page
 
 
 def _compact(html: str) -> str:

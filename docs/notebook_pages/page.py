@@ -137,15 +137,15 @@ def convert(notebook: Any, stem: str, options: Options = Options()) -> Page:
     return page
 
 
-def code_html(source: str, number: int) -> str:
+def code_html(source: str) -> str:
     """Python source, highlighted as Material's style sheet expects it.
 
-    The copy button makes a selector of the nearest id, so this one must be fit for that.
+    The span keeps Material's script away, which measures each `pre > code` and with the many cells
+    of a chapter holds up a phone for seconds. The page's own script has a copy button for cells.
     """
     inside = _spans(source).rstrip("\n")
     return (
-        f'<div class="language-python highlight" id="code-{number}"><pre>'
-        f'<code tabindex="0">{inside}\n</code></pre></div>'
+        f'<div class="highlight"><pre><span><code tabindex="0">{inside}\n</code></span></pre></div>'
     )
 
 
@@ -237,7 +237,7 @@ class _Writer:
         number = self.page.code_cells
         self.page.code_cells += 1
         anchor = html.escape(cell_anchor(cell.id), quote=True)
-        code = code_html(_MARKERS.sub("", cell.source), number)
+        code = code_html(_MARKERS.sub("", cell.source))
         if "hide-input" in tags:
             code = (
                 f'<details class="nb-fold nb-code"><summary>Show the code</summary>{code}</details>'

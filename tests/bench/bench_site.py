@@ -35,8 +35,8 @@ def row(what: str, found: str, must: str = "") -> None:
 def weights(site: Path) -> None:
     """HTML of every page over gzip, without figures, which are files of their own."""
     sizes = {
-        path.parent.relative_to(site).as_posix(): len(gzip.compress(path.read_bytes(), mtime=0))
-        for path in site.rglob("index.html")
+        path.relative_to(site).as_posix(): len(gzip.compress(path.read_bytes(), mtime=0))
+        for path in site.rglob("*.html")
     }
     heaviest = max(sizes, key=lambda name: sizes[name])
     row("pages", str(len(sizes)))

@@ -100,7 +100,7 @@ class Tab:
     def open(self, path: str) -> Any:
         """Open a page of the site and wait until its scripts have run."""
         self.page.goto(self.address + path, wait_until="load")
-        self.page.wait_for_selector("html.js")
+        self.page.wait_for_selector("html.js[data-ready]")
         return self.page
 
 

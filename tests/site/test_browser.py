@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Any
 
@@ -90,8 +91,8 @@ def test_copying_takes_the_code_of_a_cell(tab: Tab) -> None:
     page = tab.open("chapters/98_sample/")
     cell = page.locator(".nb-cell").first
     cell.hover()
-    cell.locator(".md-code__button[title], .md-clipboard").first.click()
-    page.wait_for_timeout(100)
+    cell.get_by_role("button", name="Copy the code of cell 1").click()
+    cell.get_by_text("Copied").wait_for()
     assert page.evaluate("navigator.clipboard.readText()").strip() == sample.SETUP
 
 
@@ -196,3 +197,53 @@ def test_a_page_is_read_without_scripts(browser: Any, address: str) -> None:
     assert page.locator(".nb-run").count() == 0
     assert "A[Notebook] --> B[Transport]" in page.inner_text("pre.diagram")
     context.close()
+
+
+def long_page(site: Path) -> str:
+    """Address of the first chapter that comes in two files."""
+    return f"chapters/{sorted(site.glob('chapters/*/continued.html'))[0].parent.name}/"
+
+
+def last_heading(site: Path) -> str:
+    """Id of the last section of that chapter."""
+    rest = (site / long_page(site) / "continued.html").read_text("utf-8")
+    return re.findall(r'<h2 id="([^"]+)"', rest)[-1]
+
+
+def test_the_rest_of_a_long_chapter_is_appended(tab: Tab, site: Path) -> None:
+    page = tab.open(long_page(site))
+    assert page.locator(f"h2#{last_heading(site)}").count() == 1
+    assert page.locator(".course-rest").count() == 0
+    assert page.locator(".nb-cell:not(:has(.nb-copy))").count() == 0
+    assert page.locator(".nb-cell:not(:has(.nb-run))").count() == 0
+    numbers = page.evaluate("[...document.querySelectorAll('.nb-cell')].map(e => +e.dataset.cell)")
+    assert numbers == list(range(len(numbers)))
+
+
+def test_an_address_in_the_rest_of_a_chapter_is_gone_to(tab: Tab, site: Path) -> None:
+    name = last_heading(site)
+    for address in (long_page(site), long_page(site) + "continued.html"):
+        tab.page.goto("about:blank")
+        page = tab.open(f"{address}#{name}")
+        page.wait_for_timeout(500)
+        top = page.locator(f"h2#{name}").bounding_box()["y"]
+        assert 0 <= top < page.viewport_size["height"]
+        assert page.url.endswith(f"/{long_page(site)}#{name}")
+
+
+def test_a_long_chapter_can_be_read_without_scripts(browser: Any, address: str, site: Path) -> None:
+    context = browser.new_context(java_script_enabled=False)
+    page = context.new_page()
+    page.goto(address + long_page(site))
+    page.get_by_role("link", name="The rest of this chapter").click()
+    assert page.locator(f"h2#{last_heading(site)}").is_visible()
+    page.get_by_role("link", name="Back to the beginning").click()
+    assert page.url == address + long_page(site)
+    context.close()
+
+
+def test_a_page_whose_rest_does_not_come_still_works(tab: Tab, site: Path) -> None:
+    tab.page.route("**/continued.html", lambda route: route.abort())
+    page = tab.open(long_page(site))
+    assert page.get_by_role("link", name="The rest of this chapter").is_visible()
+    assert page.locator(".nb-copy").count() > 0

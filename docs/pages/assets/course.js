@@ -18,11 +18,11 @@
     // The theme lets wide tables scroll; what scrolls must be reachable by keyboard.
     for (const e of $$(".md-typeset__scrollwrap")) if (e.scrollWidth > e.clientWidth) e.tabIndex = 0;
   };
-  name();
-  addEventListener("resize", name);
-  addEventListener("load", name);
-  addEventListener("toggle", name, true);
-  new MutationObserver(name).observe(document.querySelector(".md-content") ?? document.body, { childList: true, subtree: true });
+  let named = 0;
+  const later = () => { named ||= setTimeout(() => { named = 0; name(); }, 100); };
+  addEventListener("resize", later);
+  addEventListener("toggle", later, true);
+  new MutationObserver(later).observe(document.querySelector(".md-content") ?? document.body, { childList: true, subtree: true });
 
   // An address that names a cell or heading inside something folded opens it.
   const unfold = () => {
@@ -37,6 +37,19 @@
   unfold();
   addEventListener("beforeprint", () => { for (const e of $$("details:not([open])")) { e.open = true; e.dataset.printed = ""; } });
   addEventListener("afterprint", () => { for (const e of $$("details[data-printed]")) { e.open = false; delete e.dataset.printed; } });
+
+  // Cells far from the screen are laid out a few at a time, so that no key press has to wait.
+  const far = $$(".nb-cell");
+  const rest = (deadline) => {
+    do for (const cell of far.splice(0, 3)) cell.classList.add("nb-near");
+    while (far.length && deadline.timeRemaining() > 10);
+    if (far.length) return idle(rest);
+    name();
+    document.documentElement.dataset.ready = ""; // for tests, and for whoever prints pages
+  };
+  const idle = window.requestIdleCallback ?? ((work) => setTimeout(() => work({ timeRemaining: () => 0 }), 20));
+  if (location.hash) rest({ timeRemaining: () => 50 });
+  else idle(rest);
 
   // Diagrams: their source is the page's text until the drawing replaces it.
   const diagrams = $$("pre.diagram");
@@ -94,6 +107,19 @@
         if (!button.isConnected) box.append(button);
       }
     });
+  }
+
+  // Copy a cell, as it is or as it was edited.
+  for (const [index, cell] of $$(".nb-cell").entries()) {
+    const button = document.createElement("button");
+    Object.assign(button, { type: "button", className: "nb-copy", textContent: "Copy" });
+    button.setAttribute("aria-label", `Copy the code of cell ${index + 1}`);
+    button.addEventListener("click", async () => {
+      const text = (cell.querySelector("textarea")?.value ?? cell.querySelector("code").textContent).replace(/\n$/, "");
+      button.textContent = await navigator.clipboard.writeText(text).then(() => "Copied", () => "Not allowed");
+      setTimeout(() => { button.textContent = "Copy"; }, 2000);
+    });
+    cell.querySelector(".highlight").append(button);
   }
 
   // Python in the page: a button on every cell; everything else comes with the first click.

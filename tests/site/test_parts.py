@@ -1,0 +1,88 @@
+"""A long page is divided before a heading, and nothing is lost."""
+
+from __future__ import annotations
+
+import random
+import re
+
+import pytest
+
+from utils import site_command
+
+parts = site_command.module("parts")
+LOADER = "../assets/continued.js"
+
+
+def page(*sections: str) -> str:
+    """A page with a script, a style and sections."""
+    return (
+        "<!doctype html><html><head><title>Long</title>"
+        '<link rel="stylesheet" href="../a.css"></head><body>'
+        f'<article class="x"><h1>Long</h1><style>b{{}}</style>{"".join(sections)}</article>'
+        '<script src="../theme.js"></script><script src="../own.js" defer></script></body></html>'
+    )
+
+
+def section(name: str, seed: int, words: int = 400) -> str:
+    """A section that does not compress well."""
+    rng = random.Random(seed)
+    text = " ".join(f"{rng.randrange(10**9):x}" for _ in range(words))
+    return f'<h2 id="{name}">{name}</h2><div><p>{text}<br></p><h2>inner</h2></div>'
+
+
+SECTIONS = [section(name, number) for number, name in enumerate(("one", "two", "three", "four"))]
+
+
+def test_a_light_page_stays_whole() -> None:
+    assert parts.split(page("<h2>short</h2>"), LOADER) is None
+
+
+def test_a_page_without_headings_stays_whole() -> None:
+    assert parts.split(page(SECTIONS[0].replace("h2", "p")), LOADER, limit=500) is None
+
+
+@pytest.mark.parametrize("limit", [2_500, 4_500, 6_500])
+def test_the_page_keeps_what_fits_and_nothing_is_lost(limit: int) -> None:
+    whole = page(*SECTIONS)
+    found = parts.split(whole, LOADER, limit)
+    assert found is not None
+    assert parts.weight(found.page) <= limit
+    names = re.findall(r'<h2 id="(\w+)"', found.page) + re.findall(r'<h2 id="(\w+)"', found.rest)
+    assert names == ["one", "two", "three", "four"]
+    kept = len(re.findall(r'<h2 id="', found.page))
+    more = page(*SECTIONS[: kept + 1])
+    assert parts.weight(more) + 200 > limit, "another section would have fitted"
+    for text in re.findall(r"<p>([^<]+)<br>", whole):
+        assert (text in found.page) != (text in found.rest)
+
+
+def test_it_is_divided_at_no_heading_inside_something() -> None:
+    found = parts.split(page(*SECTIONS), LOADER, 4_500)
+    assert found is not None
+    first = re.search(r"<article.*</article>", found.page, re.DOTALL)
+    assert first is not None
+    assert first[0].count("<div>") == first[0].count("</div>")
+
+
+def test_scripts_wait_for_the_rest_in_their_order() -> None:
+    found = parts.split(page(*SECTIONS), LOADER, 4_500)
+    assert found is not None
+    assert re.findall(r"<script src=\"([^\"]+)\"", found.page) == [LOADER]
+    assert 'data-then="../theme.js ../own.js"' in found.page
+    assert '<link rel="preload" as="fetch" crossorigin href="continued.html">' in found.page
+
+
+def test_the_rest_brings_the_styles_of_the_first_part() -> None:
+    found = parts.split(page(*SECTIONS), LOADER, 4_500)
+    assert found is not None
+    assert "<style>b{}</style>" in found.rest
+    assert '<link rel="stylesheet" href="../a.css">' in found.rest
+    assert "<title>Long, continued</title>" in found.rest
+
+
+def test_the_link_names_the_sections_that_follow() -> None:
+    found = parts.split(page(*SECTIONS), LOADER, 4_500)
+    assert found is not None
+    link = re.search(r'<p class="course-rest">.*?</p>', found.page)
+    assert link is not None
+    assert link[0].endswith("three, inner, four, inner</p>")
