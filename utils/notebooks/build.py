@@ -387,6 +387,15 @@ class Pair:
             refuse_changed(self.course.chapter(self.built.name), self.chapter_was)
 
 
+def edits(course: Course, name: str) -> str | None:
+    """What somebody changed in a chapter since it was built, None for nothing.
+
+    Raises:
+        NotebookError: if the notebook cannot be read.
+    """
+    return edited(open_notebook(course.chapter(name)).notebook)
+
+
 def out_of_date(course: Course, name: str) -> str | None:
     """Why a chapter has to be built again, None if it is what its solution would give.
 
