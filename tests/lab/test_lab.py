@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import uuid
 from typing import Any
 
@@ -20,6 +21,14 @@ def test_the_front_page_leads_to_the_first_chapter(lab: Lab) -> None:
     page = lab.http.get("/")
     assert page.status_code == 200
     assert page.url.path == f"/lab/tree/{START}"
+
+
+def test_it_asks_for_no_news(lab: Lab) -> None:
+    page = lab.http.get("/lab").text
+    found = re.search(r'<script id="jupyter-config-data"[^>]*>(.*?)</script>', page, re.DOTALL)
+    assert found is not None
+    off = json.loads(found[1])["disabledExtensions"]
+    assert "@jupyterlab/apputils-extension:announcements" in off
 
 
 def run(lab: Lab, kernel: str, sources: list[str]) -> list[dict[str, Any]]:
