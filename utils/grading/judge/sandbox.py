@@ -89,8 +89,8 @@ _LESSON_MODULES = (
 )
 """What the cells of a chapter import from `utils`: nothing of it knows a case or a solution."""
 
-_LESSON_FOLDERS = {"data": "chapters/data", "recordings": "recordings"}
-"""What the cells of a chapter read, by its name in the copy of the course."""
+_LESSON_FOLDERS = ("chapters/data", "recordings")
+"""What the cells of a chapter read; it has the same place in the copy of the course."""
 
 _SYSTEM = ("/usr", "/bin", "/sbin", "/lib", "/lib32", "/lib64", "/etc/fonts", "/etc/alternatives")
 _SYSTEM_FILES = ("/etc/ld.so.cache", "/etc/localtime", "/etc/mime.types")
@@ -163,9 +163,9 @@ class CourseCopy:
             (target / package / "__init__.py").write_text("")
         offline = "from utils import check, hint, progress, solution  # noqa: F401\n"
         (target / "grading" / "__init__.py").write_text(offline)
-        for name, folder in _LESSON_FOLDERS.items():
+        for folder in _LESSON_FOLDERS:
             if (source.parent / folder).is_dir():
-                shutil.copytree(source.parent / folder, self.path / name, ignore=ignore)
+                shutil.copytree(source.parent / folder, self.path / folder, ignore=ignore)
         for path in self.path.rglob("*"):
             path.chmod(0o755 if path.is_dir() else 0o644)
 
@@ -287,9 +287,10 @@ class Setting:
     @property
     def data(self) -> str | None:
         """The chapters' data folder as the child sees it."""
-        if not (self.course.path / "data").is_dir():
+        folder = self.course.path / "chapters" / "data"
+        if not folder.is_dir():
             return None
-        return "/course/data" if self.way == "sandbox" else str(self.course.path / "data")
+        return "/course/chapters/data" if self.way == "sandbox" else str(folder)
 
     def start(self, way: Literal["warm", "once"], **options: Any) -> subprocess.Popen[bytes]:
         """Start the worker: in the sandbox, or, without one, in a folder of its own."""

@@ -141,9 +141,7 @@ class Submission:
             self.pipe.tell(do="problem", cell=number, kind="", text=text)
             return
         try:
-            result = within(
-                seconds, lambda: self.shell.run_cell(source, store_history=True, silent=False)
-            )
+            result = within(seconds, lambda: self._execute(source))
             error = result.error_before_exec or result.error_in_exec
         except TooSlow as late:
             error = late
@@ -160,6 +158,30 @@ class Submission:
             told = {"kind": type(error).__name__, "text": str(error.msg), "line": error.lineno}
             told |= {"source": (error.text or "").strip()[:300], "syntax": True}
         self.pipe.tell(do="problem", cell=number, **told)
+
+    def _execute(self, source: str) -> Any:
+        """Run a cell as a kernel does, inside a loop, so that it can start tasks.
+
+        A script that brings a loop of its own (`asyncio.run`) runs outside.
+        """
+        if "asyncio.run(" in source:
+            return self.shell.run_cell(source, store_history=True, silent=False)
+        from IPython.core.async_helpers import get_asyncio_loop
+
+        failed = None
+        try:
+            transformed = self.shell.transform_cell(source)
+        except Exception:
+            transformed, failed = source, sys.exc_info()
+        return get_asyncio_loop().run_until_complete(
+            self.shell.run_cell_async(
+                source,
+                store_history=True,
+                silent=False,
+                transformed_cell=transformed,
+                preprocessing_exc_tuple=failed,
+            )
+        )
 
     def _call(self, order: Mapping[str, Any], process: int) -> None:
         from utils.exercises.plain import decode, encode
