@@ -310,6 +310,21 @@ def test_async_streams_bring_the_same():
     assert [p for p in api.run(main()) if p] == ["a", "b"]
 
 
+def test_a_body_is_read_once_even_where_the_sdk_drains_it_after_its_end():
+    """The SDK's async streams iterate over what follows [DONE]; a connection has nothing left."""
+    sync, asynchronous = (ScriptedAPI([streams("a", "b", every=1)]) for _ in range(2))
+    list(sync.client().chat.completions.create(**CHAT, stream=True))
+
+    async def main():
+        client = asynchronous.async_client()
+        async for _ in await client.chat.completions.create(**CHAT, stream=True):
+            pass
+        return asynchronous.clock.now
+
+    assert asynchronous.run(main()) == sync.clock.now == 3
+    assert asynchronous.requests[0].parts_read == sync.requests[0].parts_read == 5
+
+
 @pytest.mark.parametrize(
     ("end", "error"),
     [
