@@ -1,6 +1,7 @@
 """Answers for 08.4 ask_many."""
 
 import asyncio
+from contextlib import suppress
 
 from exercise_answers import CHAT_MODEL, right, wrong
 
@@ -45,10 +46,8 @@ async def with_workers_and_a_queue(client, questions, at_once, seconds):
                 results[number] = type(error).__name__
 
     workers = asyncio.gather(*(work() for _ in range(at_once)))
-    try:
+    with suppress(TimeoutError):
         await asyncio.wait_for(workers, seconds)
-    except TimeoutError:
-        pass
     return results
 
 

@@ -97,7 +97,7 @@ def knows_only_responses(client, question, models):
     return None
 
 
-@wrong("partly right", "it asked the models")
+@wrong("partly right", "was expected (the first model")
 def takes_the_sdks_repeat_away(client, question, models):
     once = client.with_options(max_retries=0)
     for model in models * 2:
@@ -112,6 +112,6 @@ def takes_the_sdks_repeat_away(client, question, models):
     return None
 
 
-@wrong("wrong", "and")
+@wrong("partly right", "Request 1 has model='simulated-model', and")
 def asks_a_model_of_its_own(client, question, models):
     return {"text": send(client, question, CHAT_MODEL)["text"], "model": models[0]}

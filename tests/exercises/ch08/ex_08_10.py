@@ -101,7 +101,7 @@ def logs_failures_only(client, question, log):
         raise
 
 
-@wrong("partly right", "Request_id in the log is 'chatcmpl")
+@wrong("partly right", "request_id in the log is 'chatcmpl")
 def takes_the_id_of_the_answer(client, question, log):
     try:
         answer = send(client, question)
