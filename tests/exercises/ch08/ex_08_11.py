@@ -149,7 +149,7 @@ def ignores_retry_after(client, mails, models, seconds, send):
     return played(client, mails, models, seconds, send, wait=wait)
 
 
-@wrong("raised", "It raised openai.")
+@wrong("raised", "It raised ")
 def lets_the_first_failure_out(client, mails, models, seconds, send):
     reports = []
     for mail in mails:
