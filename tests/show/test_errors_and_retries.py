@@ -183,7 +183,7 @@ def test_figures_carry_what_they_draw_and_say_it():
     lanes = {"alone": [(0.0, "failed"), (1.5, "answered")], "none": []}
     timeline = retry_figures.timeline(lanes, "two ways")
     assert timeline.data == lanes
-    assert "alone: 2 requests, at 0.0, 1.5 s" in timeline.alt
+    assert "alone: 1 failed, 1 answered, at 0.0, 1.5 s; none: nothing" in timeline.alt
     with pytest.raises(KeyError):
         retry_figures.timeline({"alone": [(0.0, "lost")]})
 

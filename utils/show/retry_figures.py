@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 
 from .pictures import (
@@ -24,6 +25,9 @@ from .retries import band, busiest, come_back, measured_waits
 
 WIDTH = 7.5
 """Inches."""
+
+MOST_TIMES = 12
+"""Times that a text lists; more of them tell nothing."""
 
 LOOKS = {
     "answered": ("o", GREEN),
@@ -89,13 +93,17 @@ def timeline(lanes: Mapping[str, Sequence[tuple[float, str]]], title: str = "") 
     handles, names = ax.get_legend_handles_labels()
     figure.legend(handles, names, loc="outside lower center", ncols=5, frameon=False, fontsize=9)
     label(ax, "simulated seconds since the first request", title=title)
-    told = "; ".join(
-        f"{name}: {len(lane)} request{'' if len(lane) == 1 else 's'}, at "
-        + ", ".join(f"{at:.1f}" for at, _ in lane[:12])
-        + (" s" if len(lane) <= 12 else " s and later")
-        for name, lane in lanes.items()
-    )
-    return Picture(figure, f"A lane of marks over time for each way to ask. {told}.", dict(lanes))
+    told = "; ".join(f"{name}: {_told(lane)}" for name, lane in lanes.items())
+    return Picture(figure, f"Attempts over time, a lane for each way to ask. {told}.", dict(lanes))
+
+
+def _told(lane: Sequence[tuple[float, str]]) -> str:
+    """A lane in words: how many of each outcome, and when, if they are few."""
+    counts = Counter(outcome for _, outcome in lane)
+    words = ", ".join(f"{count} {outcome}" for outcome, count in counts.items()) or "nothing"
+    if 0 < len(lane) <= MOST_TIMES:
+        words += ", at " + ", ".join(f"{at:.1f}" for at, _ in lane) + " s"
+    return words
 
 
 def herd(clients: int = 100, retries: int = 3, window: float = 0.1) -> Picture:
