@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import random
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import Any
 
@@ -27,7 +27,8 @@ from ..scripted import (
     truncated,
 )
 from ..scripted.answers import Ids
-from ..scripted.steps import Breaks, Fails
+from ..scripted.steps import Fails
+from .hostile import HTML, MODELS, Hostile, Mail
 from .model import Exercise, Result, Run, Spy, expect, short, wrong
 from .world import ANSWERS, QUESTIONS, question_and_answer
 
@@ -37,7 +38,6 @@ CURABLE = (408, 409, 429, 500, 502, 503, 504)
 INCURABLE = (400, 401, 403, 404, 413, 422)
 """Statuses of a request, a key or a right that has to change first."""
 
-HTML = "<html><head><title>Sign in</title></head><body>Please accept the terms.</body></html>"
 SOON = 1e-6
 """Simulated seconds by which rounding may be off."""
 
@@ -399,7 +399,7 @@ MANY = Exercise(
 
 
 @dataclass
-class _Counter:
+class _Service:
     """A service with an answer, a failure and a duration for each question."""
 
     questions: list[str]
@@ -408,7 +408,7 @@ class _Counter:
     failing: dict[int, int]
 
     @classmethod
-    def made(cls, run: Run, count: int) -> _Counter:
+    def made(cls, run: Run, count: int) -> _Service:
         kinds = [
             f"{run.choose(*QUESTIONS)} (ticket {run.rng.randint(1000, 9999)}-{n})"
             for n in range(count)
@@ -445,7 +445,7 @@ def _at_once(spans: Sequence[tuple[float, float]]) -> int:
 
 @MANY.case("the answers come back in the order of the questions")
 def _(run: Run) -> None:
-    service = _Counter.made(run, run.rng.randint(5, 8))
+    service = _Service.made(run, run.rng.randint(5, 8))
     result = run(service.script(), service.questions, 3, 600)
     result.returned(service.answers)
     result.sent(len(service.questions))
@@ -453,7 +453,7 @@ def _(run: Run) -> None:
 
 @MANY.case("never more than `at_once` requests are open, and as many as that", points=2)
 def _(run: Run) -> None:
-    service, at_once = _Counter.made(run, 9), run.rng.randint(2, 5)
+    service, at_once = _Service.made(run, 9), run.rng.randint(2, 5)
     slow = run.rng.randint(14, 20) / 4  # one slow answer in each batch, for those who make batches
     service.takes = [slow if n % at_once == 0 else 0.5 for n in range(9)]
     result = run(service.script(), service.questions, at_once, 600)
@@ -471,7 +471,7 @@ def _(run: Run) -> None:
 
 @MANY.case("a request that fails gives its error's name and disturbs no other", points=2)
 def _(run: Run) -> None:
-    service = _Counter.made(run, 6)
+    service = _Service.made(run, 6)
     want = list(service.answers)
     kinds = {429: "RateLimitError", 400: "BadRequestError", 503: "InternalServerError"}
     for number in run.rng.sample(range(6), 2):
@@ -481,8 +481,8 @@ def _(run: Run) -> None:
     result.returned(want)
 
 
-def _cut_short(run: Run) -> tuple[Result, _Counter, float]:
-    service = _Counter.made(run, 6)
+def _cut_short(run: Run) -> tuple[Result, _Service, float]:
+    service = _Service.made(run, 6)
     seconds = 5.9
     service.takes = [1.5, 40.0, 2.25, 3.5, 50.0, 1.0]
     result = run(service.script(), service.questions, 2, seconds)
@@ -512,7 +512,7 @@ def _(run: Run) -> None:
 
 @MANY.case("a broken connection is told by its name, too", hidden=True)
 def _(run: Run) -> None:
-    service = _Counter.made(run, 3)
+    service = _Service.made(run, 3)
     broken = run.rng.randrange(3)
 
     def step(sent: SentRequest) -> Step:
@@ -758,7 +758,6 @@ FALLBACK = Exercise(
         "money. And so does the error of the last model: a bare raise inside of except.",
     ],
 )
-_MODELS = ("fernhill-large", "fernhill-small", "fernhill-spare", "fernhill-old", "fernhill-night")
 
 
 def _models_asked(result: Result) -> list[str]:
@@ -768,7 +767,7 @@ def _models_asked(result: Result) -> list[str]:
 def _fell_back(run: Run, failing: Sequence[Step], because: str) -> None:
     """The first model does `failing`, the second one answers."""
     question, answer = question_and_answer(run.rng)
-    models: list[str] = run.rng.sample(_MODELS, 3)
+    models: list[str] = run.rng.sample(MODELS, 3)
     result = run([*failing, says(answer)], question, models)
     result.returned({"text": answer, "model": models[1]}, because)
     want = [models[0]] * len(failing) + [models[1]]
@@ -780,7 +779,7 @@ def _fell_back(run: Run, failing: Sequence[Step], because: str) -> None:
 @FALLBACK.case("the first model answers, and no other is asked")
 def _(run: Run) -> None:
     question, answer = question_and_answer(run.rng)
-    models: list[str] = run.rng.sample(_MODELS, 3)
+    models: list[str] = run.rng.sample(MODELS, 3)
     result = run([says(answer)], question, models)
     result.returned({"text": answer, "model": models[0]})
     result.sent(1)
@@ -807,7 +806,7 @@ def _(run: Run) -> None:
 @FALLBACK.case("what no other model cures gets out at once")
 def _(run: Run) -> None:
     for status in run.rng.sample((400, 401, 403, 422), 3):
-        result = run([fails(status)] * 9, run.choose(*QUESTIONS), list(_MODELS[:3]))
+        result = run([fails(status)] * 9, run.choose(*QUESTIONS), list(MODELS[:3]))
         result.raised(openai.APIStatusError, f"the status was {status}")
         result.sent(1, f"the status was {status}")
 
@@ -815,7 +814,7 @@ def _(run: Run) -> None:
 @FALLBACK.case("a bill that is not paid gets out, too", hint="every model costs money")
 def _(run: Run) -> None:
     bill = fails(429, code=run.choose(*sorted(BILLING_CODES)))
-    result = run([bill] * 9, run.choose(*QUESTIONS), run.rng.sample(_MODELS, 3))
+    result = run([bill] * 9, run.choose(*QUESTIONS), run.rng.sample(MODELS, 3))
     result.raised(openai.RateLimitError, "the 429 was about billing")
     models = _models_asked(result)
     expect(len(set(models)) == 1, f"it asked {short(models)}: no other model is free")
@@ -823,7 +822,7 @@ def _(run: Run) -> None:
 
 @FALLBACK.case("when no model is left, the last error gets out")
 def _(run: Run) -> None:
-    models = run.rng.sample(_MODELS, 2)
+    models = run.rng.sample(MODELS, 2)
     result = run([fails(503), fails(503), fails(404), fails(418)], run.choose(*QUESTIONS), models)
     result.raised(openai.NotFoundError, "the last model was not found")
     result.sent(3)
@@ -832,7 +831,7 @@ def _(run: Run) -> None:
 @FALLBACK.case("the third model is reached", hidden=True)
 def _(run: Run) -> None:
     question, answer = question_and_answer(run.rng)
-    models: list[str] = run.rng.sample(_MODELS, 4)
+    models: list[str] = run.rng.sample(MODELS, 4)
     result = run([fails(404), fails(500), fails(500), says(answer)], question, models)
     result.returned({"text": answer, "model": models[2]})
 
@@ -1240,158 +1239,13 @@ SURVIVE = Exercise(
 )
 
 
-_OK = says("the answer for this mail")
-"""Stands for a good answer; the service says the answer of the mail."""
-
-
-@dataclass
-class _Mail:
-    """A mail, what will happen to it, and what must come of it.
-
-    `steps` are the answers to its requests, `lost` and `dead` the sends whose confirmation gets
-    lost, and that do nothing at all.
-    """
-
-    story: str
-    steps: list[Step]
-    outcome: str
-    lost: int = 0
-    dead: int = 0
-    hangs: bool = False
-    id: str = ""
-    text: str = ""
-    answer: str = ""
-    asked: list[SentRequest] = field(default_factory=list)
-    last_id: str | None = None
-
-    @property
-    def events(self) -> int:
-        return len(self.steps) + self.lost + self.dead
-
-
-def _mails(run: Run) -> list[_Mail]:
-    """Mails with thirty events in all."""
-    rng = run.rng
-    after = rng.randint(3, 8)
-    ok, ill = _OK, (500, 502, 503, 504)
-    page = returns(HTML, content_type="text/html")
-    cut = returns('{"id": "chatcmpl-1", "object": "chat.completion", "choices": [{"ind')
-    bad = run.choose(truncated("We are so"), filtered(), refuses())
-    bill = fails(429, code=run.choose(*sorted(BILLING_CODES)))
-    a, b, c, d, e = (rng.choice(ill) for _ in range(5))
-    later = rng.randint(60, 300)
-    return [
-        _Mail("an answer", [ok], "sent"),
-        _Mail(
-            f"{a}, a 429 with retry-after: {after}, an answer",
-            [fails(a), fails(429, retry_after=after), ok],
-            "sent",
-        ),
-        _Mail(
-            f"a broken connection, {b}, an answer",
-            [drops(run.choose("connecting", "waiting")), fails(b), ok],
-            "sent",
-        ),
-        _Mail("404 for the model, an answer of the next one", [fails(404), ok], "sent"),
-        _Mail("a page of HTML with status 200", [page], "ValueError"),
-        _Mail("broken JSON with status 200", [cut], "ValueError"),
-        _Mail("JSON of another shape", [returns({"status": "ok"})], "ValueError"),
-        _Mail("an answer that is cut, filtered or refused", [bad], "ValueError"),
-        _Mail("a request that is not valid (400)", [fails(400)], "BadRequestError"),
-        _Mail("a 429 about billing", [bill], "RateLimitError"),
-        _Mail("a service that hangs", [times_out()], "APITimeoutError", hangs=True),
-        _Mail(
-            f"a 429 with retry-after: {later}", [fails(429, retry_after=later)], "RateLimitError"
-        ),
-        _Mail(f"four times {c}", [fails(c)] * 4, "InternalServerError"),
-        _Mail(
-            f"{d} and {e}, each after some seconds, then an answer",
-            [fails(d, takes=rng.randint(2, 6)), fails(e, takes=rng.randint(2, 6)), ok],
-            "sent",
-        ),
-        _Mail("an answer, and a send whose confirmation is lost", [ok], "sent", lost=1),
-        _Mail("an answer, and three sends that time out", [ok], "TimeoutError", dead=3),
-    ]
-
-
-class _Hostile:
-    """The scenario: the mails in random order, the service, and the mail server behind `send`."""
-
-    def __init__(self, run: Run) -> None:
-        self.mails = _mails(run)
-        events = sum(mail.events for mail in self.mails)
-        assert events == 30, f"the scenario has {events} events"
-        run.rng.shuffle(self.mails)
-        self.seconds = run.rng.randint(25, 40)
-        self.models: list[str] = run.rng.sample(_MODELS, 3)
-        self.sent: dict[Any, list[str]] = {}
-        self.gone = False
-        self.strange: list[str] = []
-        for n, mail in enumerate(self.mails):
-            mail.id = f"mail-{run.rng.randint(100, 999)}{n:02}"
-            mail.text = f"{run.choose(*QUESTIONS)} (order FO-1{run.rng.randint(100, 999)}{n:02})"
-            mail.answer = f"{run.choose(*ANSWERS)} [{n}]"
-        given = [{"id": mail.id, "text": mail.text} for mail in self.mails]
-        send = Spy("send", self.send)
-        script = [self.step] * 200
-        self.result = run(script, given, self.models, self.seconds, send)
-
-    def step(self, sent: SentRequest) -> Step:
-        mail = next((mail for mail in self.mails if mail.text in sent.text()), None)
-        if mail is None:
-            self.strange.append(f"request {sent.number + 1} has the text of no mail")
-            return fails(400)
-        mail.asked.append(sent)
-        number = len(mail.asked) - 1
-        made = mail.steps[min(number, len(mail.steps) - 1)]
-        model = sent.json.get("model")
-        if self.gone and model == self.models[0]:
-            self.strange.append(
-                f"request {sent.number + 1} asked for {model} after a 404 had said that it is gone"
-            )
-        self.gone = self.gone or (isinstance(made, Fails) and made.status == 404)
-        if not isinstance(made, Breaks):
-            mail.last_id = f"req_simulated_{sent.number + 1}"
-        if made is _OK:
-            return says(mail.answer, takes=1.0)
-        return made
-
-    def send(self, key: str, text: str) -> str:
-        mail = next((mail for mail in self.mails if mail.id == key), None)
-        if mail is None:
-            self.strange.append(f"it called send with the key {short(key)}, which is no mail's id")
-            return "unknown"
-        if mail.dead:
-            mail.dead -= 1
-            raise TimeoutError("the mail server did not answer (simulated)")
-        texts = self.sent.setdefault(key, [])
-        if text not in texts:
-            texts.append(text)
-        if mail.lost:
-            mail.lost -= 1
-            raise TimeoutError("the mail server did not answer (simulated)")
-        return "sent"
-
-    def reports(self) -> list[tuple[_Mail, dict[str, Any]]]:
-        """Each mail with its report."""
-        value = self.result.value
-        expect(
-            isinstance(value, list) and all(isinstance(report, dict) for report in value),
-            f"it returned {short(value)}, and a list of dictionaries was expected",
-        )
-        ids = [report.get("id") for report in value]
-        want = [mail.id for mail in self.mails]
-        expect(ids == want, f"the ids of its reports are {short(ids)}, not {short(want)}")
-        return list(zip(self.mails, value, strict=True))
-
-
-def _story(mail: _Mail) -> str:
-    return f"{mail.id} met {mail.story}"
+def _story(mail: Mail) -> str:
+    return f"the mail {mail.id!r} met {mail.story}"
 
 
 @SURVIVE.case("every mail has a report, in order, with the right outcome", points=3)
 def _(run: Run) -> None:
-    scene = _Hostile(run)
+    scene = Hostile(run)
     for mail, report in scene.reports():
         expect(
             report.get("outcome") == mail.outcome,
@@ -1403,7 +1257,7 @@ def _(run: Run) -> None:
 
 @SURVIVE.case("every reply is sent once, and nothing else is", points=2)
 def _(run: Run) -> None:
-    scene = _Hostile(run)
+    scene = Hostile(run)
     reports = scene.reports()
     expect(not scene.strange, next(iter(scene.strange), ""))
     for mail, _report in reports:
@@ -1420,7 +1274,7 @@ def _(run: Run) -> None:
 
 @SURVIVE.case("no request is sent that cannot help, and none is left out", points=2)
 def _(run: Run) -> None:
-    scene = _Hostile(run)
+    scene = Hostile(run)
     scene.result.finished()
     for mail in scene.mails:
         have, want = len(mail.asked), len(mail.steps)
@@ -1432,7 +1286,7 @@ def _(run: Run) -> None:
 
 @SURVIVE.case("no attempt runs beyond a mail's deadline", points=2)
 def _(run: Run) -> None:
-    scene = _Hostile(run)
+    scene = Hostile(run)
     scene.result.finished()
     for mail in scene.mails:
         start = mail.asked[0].at if mail.asked else 0.0
@@ -1454,7 +1308,7 @@ def _(run: Run) -> None:
 
 @SURVIVE.case("a Retry-After that fits into the time is honored")
 def _(run: Run) -> None:
-    scene = _Hostile(run)
+    scene = Hostile(run)
     scene.result.finished()
     for mail in scene.mails:
         for earlier, later, step in zip(mail.asked, mail.asked[1:], mail.steps, strict=False):
@@ -1469,7 +1323,7 @@ def _(run: Run) -> None:
 
 @SURVIVE.case("every report has the request id of the mail's last response", points=2)
 def _(run: Run) -> None:
-    scene = _Hostile(run)
+    scene = Hostile(run)
     for mail, report in scene.reports():
         expect(
             report.get("request_id") == mail.last_id,
@@ -1480,7 +1334,7 @@ def _(run: Run) -> None:
 
 @SURVIVE.case("a model that is gone is not asked for again", hidden=True, points=2)
 def _(run: Run) -> None:
-    scene = _Hostile(run)
+    scene = Hostile(run)
     scene.result.finished()
     expect(not scene.strange, next(iter(scene.strange), ""))
     for sent in scene.result.requests:

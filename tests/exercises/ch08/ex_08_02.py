@@ -75,7 +75,7 @@ def without_jitter(client, question, attempts):
 
 @wrong("partly right", "after the last attempt, for nothing")
 def sleeps_after_the_last_attempt(client, question, attempts):
-    once, last = client.with_options(max_retries=0), None
+    once, last = client.with_options(max_retries=0), Exception()
     for n in range(attempts):
         try:
             return send(once, question)

@@ -1,5 +1,7 @@
 """Answers for 08.10 ask_and_log."""
 
+from typing import Any
+
 import openai
 from exercise_answers import CHAT_MODEL, right, wrong
 
@@ -47,7 +49,8 @@ def with_the_raw_response(client, question, log):
     try:
         answer = raw.create(model=CHAT_MODEL, messages=messages)
     except openai.APIStatusError as error:
-        message = (error.body or {}).get("message", "")
+        body: dict = error.body if isinstance(error.body, dict) else {}
+        message = body["message"]
         message = message.replace(question, "").replace(client.api_key, "")
         log(failure(client, question, error, message))
         raise
@@ -117,7 +120,8 @@ def expects_a_response_always(client, question, log):
     try:
         answer = send(client, question)
     except openai.APIError as error:
-        log({"status": error.status_code, **failure(client, question, error)})
+        known: Any = error
+        log({"status": known.status_code, **failure(client, question, error)})
         raise
     log(success(answer))
     return answer.choices[0].message.content
