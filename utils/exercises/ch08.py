@@ -113,19 +113,19 @@ def _(run: Run) -> None:
 
 
 @TRIAGE.case(
-    "statuses that may clear by themselves are retry",
+    "statuses that may clear by themselves are wait",
     points=2,
     hint="not every status has a class; all have a status_code",
 )
 def _(run: Run) -> None:
     for status in run.rng.sample(CURABLE, len(CURABLE)):
-        _triaged(run, fails(status), "retry", f"the status was {status}")
+        _triaged(run, fails(status), "wait", f"the status was {status}")
 
 
-@TRIAGE.case("no response at all is retry")
+@TRIAGE.case("no response at all is wait")
 def _(run: Run) -> None:
     for step in (drops("connecting"), drops("answering"), times_out()):
-        _triaged(run, step, "retry", "no response came")
+        _triaged(run, step, "wait", "no response came")
 
 
 @TRIAGE.case("a bill that is not paid is pay", hint="it is a 429, too: look at type and code")
@@ -143,7 +143,7 @@ def _(run: Run) -> None:
 @TRIAGE.case("statuses without a class of their own are sorted, too", hidden=True)
 def _(run: Run) -> None:
     _triaged(run, fails(run.choose(402, 410, 418, 451)), "fix", "the status was below 500")
-    _triaged(run, fails(run.choose(507, 520, 529)), "retry", "the status was above 500")
+    _triaged(run, fails(run.choose(507, 520, 529)), "wait", "the status was above 500")
 
 
 # -- retries --------------------------------------------------------------------------------------
