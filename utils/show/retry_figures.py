@@ -36,7 +36,7 @@ LOOKS = {
     "skipped": ("|", QUIET),
     "fallback": ("s", BLUE),
     "late": ("D", ORANGE),
-    "cancelled": ("D", PURPLE),
+    "canceled": ("D", PURPLE),
 }
 """Mark and color of an attempt, by what became of it."""
 
@@ -152,7 +152,8 @@ def concurrency(free: Sequence[Crowd], paced: Sequence[Crowd], limit: float) -> 
     told = ", ".join(f"{row.at_once} in flight {row.refused:.0f} refused" for row in free)
     alt = (
         f"Requests a minute against a limit of {limit:g}, simulated. With only a semaphore: "
-        f"{told}. With a token bucket at most {max(row.refused for row in paced):.0f} are refused, "
-        f"however many are in flight."
+        f"{told}. With a token bucket as well, refused: "
+        + ", ".join(f"{row.refused:.0f}" for row in paced)
+        + "."
     )
     return Picture(figure, alt, {"free": list(free), "paced": list(paced)})
