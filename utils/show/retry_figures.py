@@ -55,7 +55,9 @@ def backoff(retries: int = 8, runs: int = 40) -> Picture:
         ax.plot(spread, measured, ".", color=VERMILION, markersize=3, label=name)
     ax.set_xticks(range(1, retries + 1))
     ax.axvline(2.5, color=QUIET, linestyle="--")
-    ax.text(2.42, 7.6, "the default\nends here", ha="right", va="top", fontsize=9, color=QUIET)
+    place = ax.get_xaxis_transform()  # the height in parts of the axes, whatever the scale
+    told = "the default\nends here"
+    ax.text(2.42, 0.95, told, transform=place, ha="right", va="top", fontsize=9, color=QUIET)
     ax.set_ylim(0, None)
     ax.legend(frameon=False, fontsize=9, loc="center left", bbox_to_anchor=(0.3, 0.62))
     label(ax, "retry", "wait before it (s)", "Simulated: what the SDK waits after a 503")
@@ -129,15 +131,16 @@ def herd(clients: int = 100, retries: int = 3, window: float = 0.1) -> Picture:
 def concurrency(free: Sequence[Crowd], paced: Sequence[Crowd], limit: float) -> Picture:
     """Requests a minute by requests in flight, without and with a bucket, against the limit."""
     figure, axes = canvas(WIDTH, 3.4, columns=2)
-    titles = ("only a semaphore", "semaphore and token bucket")
+    titles = ("simulated: only a semaphore", "simulated: with a token bucket")
     for ax, rows, title in zip(axes, (free, paced), titles, strict=True):
         places = range(len(rows))
         taken = [row.taken for row in rows]
         ax.bar(places, taken, color=BLUE, label="answered")
+        refused = [(place, row) for place, row in zip(places, rows, strict=True) if row.refused]
         ax.bar(
-            places,
-            [row.refused for row in rows],
-            bottom=taken,
+            [place for place, _ in refused],
+            [row.refused for _, row in refused],
+            bottom=[row.taken for _, row in refused],
             color=YELLOW,
             edgecolor=VERMILION,
             hatch="//",
