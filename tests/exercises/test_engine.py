@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import dataclasses
 import json
 import subprocess
@@ -107,6 +108,26 @@ def test_async_functions_work_while_this_thread_runs_a_loop():
         return judge(ASK, LocalPlayer(right_async))
 
     assert asyncio.run(kernel()).verdict == "right"
+
+
+def test_an_async_call_ends_at_the_second_at_which_it_returned():
+    """Neither the simulated timer of a cut wait nor the clean-up of a task left behind counts."""
+
+    async def left_behind():
+        try:
+            await asyncio.sleep(3600)
+        finally:
+            await asyncio.sleep(50)
+
+    async def f(client):
+        task = asyncio.create_task(left_behind())
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(asyncio.sleep(100), 7)
+        return task.done()
+
+    outcome = perform(f, Call("f").to_plain(), ScriptedAPI([]), lambda *_: None)
+    assert outcome.value is False, outcome
+    assert outcome.ended_at == 7
 
 
 def test_async_functions_work_without_threads_too(monkeypatch):

@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import threading
 import time
 from email.utils import formatdate
 from time import sleep
@@ -308,6 +309,33 @@ def test_async_streams_bring_the_same():
         return pieces
 
     assert [p for p in api.run(main()) if p] == ["a", "b"]
+
+
+def test_time_does_not_jump_over_a_thread_that_is_slow_to_start():
+    """On a busy machine a thread takes real time; a timer must not fire meanwhile."""
+    api = ScriptedAPI([])
+
+    async def main():
+        async with asyncio.timeout(5):
+            await asyncio.to_thread(threading.Event().wait, 0.1)
+        return api.clock.now
+
+    assert api.run(main()) == 0
+
+
+def test_a_body_is_read_once_even_where_the_sdk_drains_it_after_its_end():
+    """The SDK's async streams iterate over what follows [DONE]; a connection has nothing left."""
+    sync, asynchronous = (ScriptedAPI([streams("a", "b", every=1)]) for _ in range(2))
+    list(sync.client().chat.completions.create(**CHAT, stream=True))
+
+    async def main():
+        client = asynchronous.async_client()
+        async for _ in await client.chat.completions.create(**CHAT, stream=True):
+            pass
+        return asynchronous.clock.now
+
+    assert asynchronous.run(main()) == sync.clock.now == 3
+    assert asynchronous.requests[0].parts_read == sync.requests[0].parts_read == 5
 
 
 @pytest.mark.parametrize(

@@ -287,6 +287,7 @@ def perform(
     printed = _Printed()
     outcome = Outcome()
     seconds = float(call["seconds"])
+    ended: list[float] = []
 
     def made() -> Any:
         return function(client, *args, **kwargs)
@@ -294,7 +295,7 @@ def perform(
     def inside() -> None:
         try:
             if coroutine or asynchronous:
-                value = within(seconds, lambda: _awaited(clock, made))
+                value = within(seconds, lambda: _awaited(clock, made, ended))
             else:
                 value = within(seconds, made)
                 if inspect.isgenerator(value):
@@ -309,7 +310,7 @@ def perform(
             raise
         except BaseException as error:
             outcome.failure = describe(error)
-        outcome.ended_at = clock.latest
+        outcome.ended_at = ended[0] if ended else clock.latest
 
     namespace = getattr(inspect.unwrap(function), "__globals__", None)
     with clock.installed(namespace), contextlib.redirect_stdout(printed):
@@ -365,9 +366,14 @@ async def _finish(value: Any) -> Any:
     return await value if inspect.isawaitable(value) else value
 
 
-def _awaited(clock: Clock, make: Callable[[], Any]) -> Any:
+def _awaited(clock: Clock, make: Callable[[], Any], ended: list[float]) -> Any:
+    """Run what `make` returns; `ended` gets the second at which it ended, before any clean-up."""
+
     async def main() -> Any:
-        return await _finish(make())
+        try:
+            return await _finish(make())
+        finally:
+            ended.append(clock.latest)
 
     return SimulatedLoop(clock).run(main())
 

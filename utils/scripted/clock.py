@@ -270,7 +270,9 @@ class _TimersOnly:
         loop = self.loop
         if timeout is None or (timeout > 0 and loop._threads):
             # A thread may be about to finish: give it real time, in slices that can be interrupted.
-            slices = 100 if timeout is None and loop._threads == 0 else 1
+            # On a busy machine even a short one (the SDK asks for the platform in a thread) takes
+            # a while to start, and time must not jump over it.
+            slices = 100
             while not loop._wake.wait(0.01):
                 if loop._threads and timeout is None:
                     continue

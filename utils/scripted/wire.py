@@ -277,6 +277,9 @@ class _Body:
         request: httpx2.Request,
     ) -> None:
         self._transport, self._reply, self._sent, self._request = transport, reply, sent, request
+        # A connection is read once: who iterates again goes on where the last one stopped, as the
+        # SDK's async streams do to drain what follows [DONE].
+        self._rest = self._steps()
 
     def _steps(self) -> Iterator[tuple[float, bytes | Exception]]:
         """Pairs of a wait in seconds and what comes after it: data, or the error that ends it."""
@@ -308,7 +311,7 @@ class _Body:
 
 class _SyncBody(_Body, httpx2.SyncByteStream):
     def __iter__(self) -> Iterator[bytes]:
-        for wait, what in self._steps():
+        for wait, what in self._rest:
             self._transport._advance(wait)
             if isinstance(what, Exception):
                 raise what
@@ -321,7 +324,7 @@ class _SyncBody(_Body, httpx2.SyncByteStream):
 
 class _AsyncBody(_Body, httpx2.AsyncByteStream):
     async def __aiter__(self) -> AsyncIterator[bytes]:
-        for wait, what in self._steps():
+        for wait, what in self._rest:
             if wait > 0:
                 await self._transport.clock.pause(wait)
             if isinstance(what, Exception):

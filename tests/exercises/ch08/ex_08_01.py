@@ -1,0 +1,83 @@
+"""Answers for 08.1 triage."""
+
+import openai
+from exercise_answers import CHAT_MODEL, right, wrong
+
+
+def send(client, question):
+    return client.responses.create(model=CHAT_MODEL, input=question)
+
+
+@right
+def by_classes_and_codes(client, question):
+    try:
+        send(client, question)
+    except openai.RateLimitError as error:
+        codes = ("insufficient", "exhausted", "spend_limit", "usage_limit")
+        return "pay" if any(word in (error.code or "") for word in codes) else "wait"
+    except (openai.APIConnectionError, openai.InternalServerError, openai.ConflictError):
+        return "wait"
+    except openai.APIStatusError as error:
+        return "wait" if error.status_code == 408 else "fix"
+    return "answered"
+
+
+@wrong("partly right", "It returned 'wait', and 'pay' was expected (a 429 with the code")
+def waits_for_the_bill(client, question):
+    try:
+        send(client, question)
+    except openai.APIConnectionError:
+        return "wait"
+    except openai.APIStatusError as error:
+        again = error.status_code in (408, 409, 429) or error.status_code >= 500
+        return "wait" if again else "fix"
+    return "answered"
+
+
+@wrong("partly right", "It returned 'fix', and 'wait' was expected (the status was 408)")
+def knows_only_classes(client, question):
+    try:
+        send(client, question)
+    except openai.RateLimitError as error:
+        return "pay" if error.type == "insufficient_quota" else "wait"
+    except (openai.APIConnectionError, openai.InternalServerError, openai.ConflictError):
+        return "wait"
+    except openai.APIError:
+        return "fix"
+    return "answered"
+
+
+@wrong("partly right", "It raised openai.APITimeoutError")
+def forgets_that_there_may_be_no_response(client, question):
+    try:
+        send(client, question)
+    except openai.APIStatusError as error:
+        if error.type == "insufficient_quota":
+            return "pay"
+        again = error.status_code in (408, 409, 429) or error.status_code >= 500
+        return "wait" if again else "fix"
+    except openai.APITimeoutError:
+        raise
+    except openai.APIConnectionError:
+        return "wait"
+    return "answered"
+
+
+@wrong("partly right", "It sent request 2, but this conversation ends after 1")
+def repeats_by_itself(client, question):
+    try:
+        send(client.with_options(max_retries=2), question)
+    except openai.APIConnectionError:
+        return "wait"
+    except openai.APIStatusError as error:
+        return "pay" if error.type == "insufficient_quota" else "fix"
+    return "answered"
+
+
+@wrong("partly right", "It returned 'wait', and 'fix' was expected")
+def hopes_for_the_best(client, question):
+    try:
+        send(client, question)
+    except openai.APIError as error:
+        return "pay" if error.type == "insufficient_quota" else "wait"
+    return "answered"

@@ -1,0 +1,91 @@
+"""Answers for 08.6 checked_answer."""
+
+import openai
+from exercise_answers import CHAT_MODEL, right, wrong
+
+
+def send(client, question):
+    messages = [{"role": "user", "content": question}]
+    return client.chat.completions.create(model=CHAT_MODEL, messages=messages)
+
+
+@right
+def step_by_step(client, question):
+    answer = send(client, question)
+    if isinstance(answer, str) or not answer.choices:
+        raise ValueError("not a completion")
+    choice = answer.choices[0]
+    if choice.message is None or choice.finish_reason != "stop":
+        raise ValueError("not whole")
+    if choice.message.refusal or not (choice.message.content or "").strip():
+        raise ValueError("refused or empty")
+    return choice.message.content
+
+
+@right
+def with_a_client_that_validates(client, question):
+    strict = client.copy(_extra_kwargs={"_strict_response_validation": True})
+    try:
+        choice = send(strict, question).choices[0]
+    except (openai.APIResponseValidationError, IndexError) as error:
+        raise ValueError("not a completion") from error
+    text = (choice.message.content or "").strip()
+    if choice.finish_reason != "stop" or choice.message.refusal or not text:
+        raise ValueError("not an answer")
+    return choice.message.content
+
+
+@wrong("partly right", "It raised AttributeError")
+def trusts_the_shape(client, question):
+    choice = send(client, question).choices[0]
+    if choice.finish_reason != "stop" or choice.message.refusal or not choice.message.content:
+        raise ValueError("not an answer")
+    return choice.message.content
+
+
+@wrong("partly right", "and ValueError was expected (finish_reason was length)")
+def looks_at_the_shape_only(client, question):
+    try:
+        message = send(client, question).choices[0].message
+        if message.refusal or not message.content.strip():
+            raise ValueError("not an answer")
+    except (AttributeError, IndexError, TypeError) as error:
+        raise ValueError("not a completion") from error
+    return message.content
+
+
+@wrong("partly right", "and openai.APIStatusError was expected")
+def turns_everything_into_value_error(client, question):
+    try:
+        choice = send(client, question).choices[0]
+        if choice.finish_reason == "stop" and choice.message.content.strip():
+            return choice.message.content
+    except Exception as error:
+        raise ValueError("no answer") from error
+    raise ValueError("no answer")
+
+
+@wrong("partly right", "and ValueError was expected (the response was a page of HTML)")
+def returns_pages(client, question):
+    answer = send(client, question)
+    if isinstance(answer, str):
+        return answer
+    try:
+        choice = answer.choices[0]
+        if choice.finish_reason == "stop" and choice.message.content.strip():
+            return choice.message.content
+    except (AttributeError, IndexError, TypeError) as error:
+        raise ValueError("not a completion") from error
+    raise ValueError("not an answer")
+
+
+@wrong("partly right", "(the model refused: message.refusal has the text)")
+def takes_a_refusal_for_an_answer(client, question):
+    try:
+        choice = send(client, question).choices[0]
+        text = choice.message.content or choice.message.refusal
+        if choice.finish_reason == "stop" and text.strip():
+            return text
+    except (AttributeError, IndexError, TypeError) as error:
+        raise ValueError("not a completion") from error
+    raise ValueError("not an answer")

@@ -1,0 +1,104 @@
+"""Answers for 08.8 answer_arrivals."""
+
+import time
+
+import openai
+from exercise_answers import CHAT_MODEL, right, wrong
+
+
+def send(client, question):
+    messages = [{"role": "user", "content": question}]
+    answer = client.chat.completions.create(model=CHAT_MODEL, messages=messages)
+    return answer.choices[0].message.content
+
+
+def ill(error):
+    return getattr(error, "status_code", 500) >= 500
+
+
+class Breaker:
+    def __init__(self, threshold, cool_down):
+        self.threshold, self.cool_down = threshold, cool_down
+        self.failures, self.state, self.opened = 0, "closed", 0.0
+
+    def lets_through(self):
+        if self.state == "open" and time.monotonic() - self.opened >= self.cool_down:
+            self.state = "half-open"
+        return self.state != "open"
+
+    def succeeded(self):
+        self.failures, self.state = 0, "closed"
+
+    def failed(self):
+        self.failures += 1
+        if self.state == "half-open" or self.failures >= self.threshold:
+            self.state, self.opened = "open", time.monotonic()
+
+
+@right
+def with_a_class_and_states(client, arrivals, threshold, cool_down):
+    breaker, start, results = Breaker(threshold, cool_down), time.monotonic(), []
+    for second, question in arrivals:
+        time.sleep(start + second - time.monotonic())
+        if not breaker.lets_through():
+            results.append("skipped")
+            continue
+        try:
+            results.append(send(client, question))
+            breaker.succeeded()
+        except (openai.APIConnectionError, openai.InternalServerError):
+            results.append("failed")
+            breaker.failed()
+        except openai.APIStatusError:
+            results.append("failed")
+    return results
+
+
+def played(client, arrivals, threshold, cool_down, *, counts=ill, reset=True, again=None, at=None):
+    """The loop of the wrong answers, with one thing wrong."""
+    start, failures, until, results = time.monotonic(), 0, 0.0, []
+    for second, question in arrivals:
+        time.sleep(max(0, start + second - time.monotonic()))
+        if failures >= threshold and time.monotonic() < until:
+            results.append("skipped")
+            continue
+        if failures >= threshold and again is not None:
+            failures = again
+        try:
+            results.append(send(client, question))
+            failures = 0 if reset else failures
+        except openai.APIError as error:
+            results.append("failed")
+            if counts(error):
+                failures, until = failures + 1, time.monotonic() + cool_down
+    return results
+
+
+@wrong("partly right", "'skipped' was expected (the service failed")
+def without_a_breaker(client, arrivals, threshold, cool_down):
+    return played(client, arrivals, 10**6, cool_down)
+
+
+@wrong("partly right", "(no three in a row)")
+def counts_all_failures(client, arrivals, threshold, cool_down):
+    return played(client, arrivals, threshold, cool_down, reset=False)
+
+
+@wrong("partly right", "failed, and opened it for")
+def half_open_is_closed(client, arrivals, threshold, cool_down):
+    return played(client, arrivals, threshold, cool_down, again=0)
+
+
+@wrong("partly right", "the service is well")
+def every_error_is_the_services(client, arrivals, threshold, cool_down):
+    return played(client, arrivals, threshold, cool_down, counts=lambda _: True)
+
+
+@wrong("partly right", "was expected (it opened at")
+def stays_open_for_ever(client, arrivals, threshold, cool_down):
+    return played(client, arrivals, threshold, 10**4)
+
+
+@wrong("wrong", "and was sent at")
+def does_not_wait_for_arrivals(client, arrivals, threshold, cool_down):
+    return played(client, [(0, question) for _, question in arrivals], threshold, cool_down)
