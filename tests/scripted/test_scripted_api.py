@@ -159,6 +159,50 @@ def test_sleeping_for_ever_is_stopped_and_not_swallowed():
         stubborn(lambda: time.sleep(600))
 
 
+def test_a_notebook_runs_a_coroutine_on_the_simulated_clock_from_its_own_loop():
+    """As a cell does: inside a task of a running loop, which goes on afterwards."""
+    api = ScriptedAPI([says("x", takes=30)])
+
+    async def main() -> str:
+        await asyncio.sleep(30)
+        return (await api.async_client().responses.create(**ASK)).output_text
+
+    async def cell() -> tuple[str, bool]:
+        mine = asyncio.current_task()
+        text = api.run(main())
+        await asyncio.sleep(0)
+        return text, asyncio.current_task() is mine
+
+    assert asyncio.run(cell()) == ("x", True)
+    assert api.clock.latest == 60
+
+
+def test_a_failure_in_it_leaves_the_notebooks_loop_in_order():
+    async def broken() -> None:
+        raise KeyError("no such order")
+
+    async def cell() -> str:
+        with pytest.raises(KeyError):
+            ScriptedAPI([]).run(broken())
+        return await asyncio.sleep(0, "went on")
+
+    assert asyncio.run(cell()) == "went on"
+
+
+def test_run_inside_run_is_refused():
+    api = ScriptedAPI([])
+
+    async def outer() -> None:
+        inner = asyncio.sleep(1)
+        try:
+            ScriptedAPI([]).run(inner)
+        finally:
+            inner.close()
+
+    with pytest.raises(RuntimeError, match="use `await`"):
+        api.run(outer())
+
+
 def test_asyncio_run_in_plain_code_is_on_the_simulated_clock():
     api = ScriptedAPI([says("x")])
 

@@ -12,7 +12,7 @@ import httpx2
 import openai
 
 from .answers import Ids
-from .clock import Clock, run_simulated
+from .clock import Clock, paused_loop, run_simulated
 from .steps import Script, Step
 from .wire import AnsweredTransport, Reply, SentRequest
 
@@ -121,7 +121,8 @@ class ScriptedAPI(AnsweredTransport):
     def run(self, coroutine: Coroutine[Any, Any, T]) -> T:
         """Run a coroutine on the simulated clock, concurrent waits overlapping.
 
-        For plain code and tests. Raises RuntimeError where an event loop already runs.
+        In a notebook, whose kernel runs an event loop in the same thread, the kernel's loop stands
+        still meanwhile: simulated waits take no time. Raises RuntimeError inside another `run`.
         """
-        with self.clock.installed():
+        with self.clock.installed(), paused_loop():
             return run_simulated(self.clock, coroutine)

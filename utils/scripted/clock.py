@@ -294,6 +294,30 @@ class _TimersOnly:
         return []
 
 
+@contextlib.contextmanager
+def paused_loop() -> Iterator[None]:
+    """Let this thread run another event loop while its own waits, as in a notebook's cell.
+
+    Raises RuntimeError inside a `SimulatedLoop`: code under test has to `await`, as everywhere.
+    """
+    outer = asyncio._get_running_loop()
+    if outer is None:
+        yield
+        return
+    if isinstance(outer, SimulatedLoop):
+        raise RuntimeError("this already runs on a simulated clock: use `await` instead of `run`")
+    task = asyncio.current_task(outer)
+    if task is not None:
+        asyncio.tasks._leave_task(outer, task)
+    asyncio._set_running_loop(None)
+    try:
+        yield
+    finally:
+        asyncio._set_running_loop(outer)
+        if task is not None:
+            asyncio.tasks._enter_task(outer, task)
+
+
 def run_simulated(clock: Clock, coroutine: Coroutine[Any, Any, T]) -> T:
     """Run `coroutine` on `clock` in an event loop of its own, from any plain code.
 

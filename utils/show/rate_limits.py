@@ -105,10 +105,6 @@ def crowds(
         takes: simulated seconds of an answer, and of a refusal.
         bucket: makes what all requests of a trial ask before they are sent; None for nothing.
         minutes: simulated time of each trial.
-
-    Raises:
-        RuntimeError: in a thread that runs an event loop, such as a notebook's: use
-            `await asyncio.to_thread(crowds, ...)` there.
     """
     return [_crowd(number, per_minute, takes, bucket, minutes) for number in at_once]
 
