@@ -112,7 +112,9 @@ def alike(a: Any, b: Any) -> bool:
     return all(abs(x - y) <= TOLERANCE for x, y in zip(a, b, strict=True))
 
 
-def vectors_are(result: Result, texts: Sequence[str], want: Sequence[Vector | None]) -> None:
+def vectors_are(
+    result: Result, texts: Sequence[str], want: Sequence[Vector | None], because: str = ""
+) -> None:
     """It returned these vectors for these texts, in order."""
     value = result.value
     expect(
@@ -132,7 +134,8 @@ def vectors_are(result: Result, texts: Sequence[str], want: Sequence[Vector | No
         owner = next((t for t, w in zip(texts, want, strict=True) if w and alike(have, w)), None)
         if owner is not None:
             wrong(f"entry {number} is the vector of {short(owner)}, not the one of {short(text)}")
-        wrong(f"entry {number} is {short(have)}, and {short(right)} was expected")
+        reason = f" ({because})" if because else ""
+        wrong(f"entry {number} is {short(have, 60)}, not {short(right, 60)}{reason}")
 
 
 def sent_texts(result: Result) -> list[str]:
@@ -547,13 +550,10 @@ def _(run: Run) -> None:
 
 @PASSAGES.case("one request, and each passage has its own vector")
 def _(run: Run) -> None:
-    result, want = _cut(run, _articles(run, 3, 2), run.rng.randint(14, 18), 4)
-    _pairs(result)
+    result, _ = _cut(run, _articles(run, 3, 2), run.rng.randint(14, 18), 4)
+    pairs = _pairs(result)
     result.sent(1)
-    texts = [text for _, text in want]
-    vectors = [v[2] for v in result.value]
-    expect(len(vectors) == len(texts), f"it returned {plural(len(vectors))}, not {len(texts)}")
-    for number, (have, text) in enumerate(zip(vectors, texts, strict=True)):
+    for number, ((_, text), (*_, have)) in enumerate(zip(pairs, result.value, strict=True)):
         expect(
             alike(have, vector_for(text, 6)),
             f"the vector beside passage {number} ({short(text, 50)}) belongs to another text",
@@ -858,24 +858,24 @@ def _(run: Run) -> None:
     vectors_are(result, texts, [known[t] for t in texts])
 
 
-@CACHED.case("another model has other vectors", hint="the model belongs into the key")
+@CACHED.case("another model has other vectors", hint="the model belongs in the key")
 def _(run: Run) -> None:
     model, other = run.rng.sample(MODELS, 2)
     known, cache = _filled(run, 2, model)
     texts, changed = list(known), {text: vector(run.rng) for text in known}
     result = run(service(run, changed), cache, texts, other)
-    vectors_are(result, texts, [changed[t] for t in texts])
+    vectors_are(result, texts, [changed[t] for t in texts], f"that is the vector of {other}")
     again = run(service(run, {}), _cache(result), texts, model)
-    vectors_are(again, texts, [known[t] for t in texts])
+    vectors_are(again, texts, [known[t] for t in texts], f"that is the vector of {model}")
 
 
-@CACHED.case("other dimensions are other vectors", hint="so do the dimensions")
+@CACHED.case("other dimensions are other vectors", hint="the dimensions belong in the key")
 def _(run: Run) -> None:
     model, size = run.choose(*MODELS), run.rng.randint(2, 5)
     known, cache = _filled(run, 2, model)
     texts, cut = list(known), {text: values[:size] for text, values in known.items()}
     result = run(service(run, cut), cache, texts, model, size)
-    vectors_are(result, texts, [cut[t] for t in texts])
+    vectors_are(result, texts, [cut[t] for t in texts], f"that is the one for dimensions={size}")
 
 
 @CACHED.case("dimensions is sent if it was given, and left out otherwise")
