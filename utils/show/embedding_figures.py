@@ -229,7 +229,7 @@ def pair_similarities(
             axes,
             "",
             "share of pairs",
-            f"{model}: {found} of {len(marked)} marked pairs from the line on, and {above:,} others",
+            f"{model}: {found} of {len(marked)} marked pairs above the line, {above:,} others",
         )
         axes.grid(axis="y", color=LINES)
     below = f"similarity of two articles; diamonds: marked as duplicates; dashed: {named}"
