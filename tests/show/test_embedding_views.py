@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import re
+from datetime import date
 from typing import Any
 
 import numpy as np
@@ -10,6 +12,7 @@ import pytest
 from matplotlib.collections import PathCollection
 from matplotlib.patches import Rectangle
 
+from utils.settings import ROOT
 from utils.show import embedding_figures as figures
 from utils.show.hover_map import HEIGHT, WIDTH, HoverMap, places
 from utils.show.pictures import Picture
@@ -142,3 +145,13 @@ def test_the_view_follows_the_chosen_question() -> None:
     choice.value = 1
     assert "Zip?" in shown.value
     assert "✔ Zips" in shown.value
+
+
+def test_the_stored_speeds_say_where_and_when_they_were_measured() -> None:
+    path = ROOT / "chapters" / "data" / "search_speed.json"
+    measured = json.loads(path.read_text("utf-8"))
+    assert date.fromisoformat(measured["date"]) <= date.today()
+    assert "core" in measured["machine"]
+    for times in measured["milliseconds"].values():
+        assert len(times) == len(measured["vectors"])
+        assert 0 < times[0] < times[-1]

@@ -16,6 +16,9 @@ from .pictures import INK, LINES, PAPER, QUIET
 WIDTH, HEIGHT, MARGIN, LEGEND = 700, 440, 14, 26
 """Sizes in pixels: the drawing, the space around the dots, and the height of the legend."""
 
+LETTER = 7
+"""Room for a letter of the legend, in pixels."""
+
 
 def places(points: np.ndarray) -> list[tuple[int, int]]:
     """Where each point is drawn, in whole pixels; both axes have the same scale.
@@ -66,13 +69,13 @@ class HoverMap:
             f"<title>{escape(name)} ({escape(group)})</title></circle>"
             for (x, y), name, group in zip(self.places, self.names, self.groups, strict=True)
         )
-        step = (WIDTH - 2 * MARGIN) // max(len(self.colors), 1)
-        legend = "".join(
-            f'<circle cx="{MARGIN + n * step + 5}" cy="14" r="5" fill="{color}"/>'
-            f'<text x="{MARGIN + n * step + 14}" y="18" font-size="12" fill="{INK}">'
-            f"{escape(kind)}</text>"
-            for n, (kind, color) in enumerate(self.colors.items())
-        )
+        legend, left = "", MARGIN
+        for kind, color in self.colors.items():
+            legend += (
+                f'<circle cx="{left + 5}" cy="14" r="5" fill="{color}"/>'
+                f'<text x="{left + 14}" y="18" font-size="12" fill="{INK}">{escape(kind)}</text>'
+            )
+            left += 34 + LETTER * len(kind)
         return (
             f'<svg viewBox="0 0 {WIDTH} {HEIGHT}" width="{WIDTH}" role="img" '
             f'style="max-width:100%;height:auto;background:{PAPER}" '
