@@ -57,6 +57,8 @@ def test_a_text_map_draws_each_group_with_a_shape_of_its_own() -> None:
 def test_grouped_bars_draw_every_measure_of_every_method() -> None:
     picture = figures.grouped_bars(SCORES, "share", "57 questions")
     assert heights(picture) == [0.25, 0.5, 0.75, 1.0]
+    bars = [patch for patch in picture.figure.axes[0].patches if isinstance(patch, Rectangle)]
+    assert [round(bar.get_x() + bar.get_width() / 2) for bar in bars] == [0, 1, 0, 1]
     assert "meaning: recall@1 0.75, MRR 1.00" in picture.alt
     assert picture.data == SCORES
 
