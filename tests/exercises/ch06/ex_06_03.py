@@ -1,0 +1,69 @@
+"""Answers for 06.3 shortened."""
+
+import math
+
+from exercise_answers import right, wrong
+
+MODEL = "simulated-embeddings"
+
+
+def vectors_of(client, texts, **more):
+    data = client.embeddings.create(model=MODEL, input=texts, **more).data
+    return [item.embedding for item in sorted(data, key=lambda item: item.index)]
+
+
+@right
+def with_numpy(client, texts, size):
+    import numpy as np
+
+    table = np.array(vectors_of(client, texts), dtype=np.float32)[:, :size]
+    lengths = np.linalg.norm(table, axis=1, keepdims=True)
+    return table / np.where(lengths == 0, 1, lengths)
+
+
+@right
+def float_encoding(client, texts, size):
+    cut = [v[:size] for v in vectors_of(client, texts, encoding_format="float")]
+    return [[x / (math.sqrt(sum(y * y for y in v)) or 1) for x in v] for v in cut]
+
+
+@wrong("partly right", "has the length")
+def only_cut(client, texts, size):
+    return [vector[:size] for vector in vectors_of(client, texts)]
+
+
+@wrong("partly right", "has the length")
+def divides_by_the_old_length(client, texts, size):
+    return [
+        [number / math.hypot(*vector) for number in vector[:size]]
+        for vector in vectors_of(client, texts)
+    ]
+
+
+@wrong("partly right", "has dimensions=")
+def asks_the_service(client, texts, size):
+    made = []
+    for vector in vectors_of(client, texts, dimensions=size):
+        length = math.hypot(*vector[:size]) or 1.0
+        made.append([number / length for number in vector[:size]])
+    return made
+
+
+@wrong("partly right", "It raised ZeroDivisionError")
+def divides_by_zero(client, texts, size):
+    cut = [vector[:size] for vector in vectors_of(client, texts)]
+    return [[number / math.hypot(*vector) for number in vector] for vector in cut]
+
+
+@wrong("partly right", "numbers, and")
+def normalizes_without_cutting(client, texts, size):
+    return [[number / math.hypot(*v) for number in v] for v in vectors_of(client, texts)]
+
+
+@wrong("partly right", "is the vector of")
+def in_the_order_of_the_answer(client, texts, size):
+    made = []
+    for item in client.embeddings.create(model=MODEL, input=texts).data:
+        cut = item.embedding[:size]
+        made.append([number / (math.hypot(*cut) or 1.0) for number in cut])
+    return made
