@@ -124,7 +124,10 @@ def _recorded(recording: Recording) -> str:
     answers = "answer" if len(recording) == 1 else "answers"
     note = f", {origin.note}" if origin.note else ""
     when = f"recorded {origin.recorded[:10]}"
-    return f"{len(recording)} {answers} of {origin.chat_model}{note}; {when}"
+    embeds = [one.request.path == "/embeddings" for one in recording.interactions]
+    asked = [] if embeds and all(embeds) else [origin.chat_model]
+    asked += [origin.embed_model] if any(embeds) and origin.embed_model else []
+    return f"{len(recording)} {answers} of {' and '.join(asked)}{note}; {when}"
 
 
 def _header(origin: dict[str, Any]) -> Origin:

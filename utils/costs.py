@@ -193,6 +193,8 @@ class Bill:
         """Names and values, as they are shown."""
         used, chat, embed = self.usage, models.CHAT_MODELS[0], models.EMBED_MODELS[0]
         cost = used.cost(chat, embed)
+        asked = [chat.id] if used.input_tokens or not used.embedding_tokens else []
+        asked += [embed.id] if used.embedding_tokens else []
         rows = [
             ("requests", f"{used.requests:,}"),
             ("input tokens", f"{used.input_tokens:,}"),
@@ -205,7 +207,7 @@ class Bill:
             ("embedding tokens", f"{used.embedding_tokens:,}" if used.embedding_tokens else ""),
             ("requests with estimated tokens", f"{used.estimated:,}" if used.estimated else ""),
             ("seconds the model took", f"{used.seconds:,.1f}"),
-            (f"would cost on {chat.id}", f"${cost:.6f}"),
+            (f"would cost on {' and '.join(asked)}", f"${cost:.6f}"),
             ("the same a thousand times", f"${cost * 1000:,.2f}"),
         ]
         return [(name, value) for name, value in rows if value]

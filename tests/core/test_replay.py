@@ -13,9 +13,23 @@ import openai
 import pytest
 
 from utils import connect, connect_async
-from utils.recordings import Ended, RecordingMissing, Request, Response
+from utils.client import _recorded
+from utils.recordings import Ended, Recording, RecordingMissing, Request, Response, write
 
-from .samples import JSON, SSE, answers, ask, chunk, completion, fails, request, store, streams
+from .samples import (
+    JSON,
+    ORIGIN,
+    SSE,
+    answers,
+    ask,
+    chunk,
+    completion,
+    fails,
+    file_of,
+    request,
+    store,
+    streams,
+)
 
 
 def text(result: Any) -> str:
@@ -28,6 +42,24 @@ def test_connect_gives_the_sdks_own_client(recordings: Path) -> None:
     assert type(client) is openai.OpenAI
     assert type(connect_async("01_test")) is openai.AsyncOpenAI
     assert text(client.chat.completions.create(**ask("Hi"))) == "Hello"
+
+
+def test_the_status_names_the_models_that_answered(recordings: Path) -> None:
+    store(recordings, (request("Hi"), answers("Hello")), chapter="01_test")
+    embeds = Request(method="POST", path="/embeddings", body={"model": "v", "input": "a"})
+    origin = ORIGIN.model_copy(update={"embed_model": "test-embedder"})
+    for chapter, asked in {"02_test": [embeds], "03_test": [request("Hi"), embeds]}.items():
+        pairs = [(each, answers("x")) for each in asked]
+        file = file_of(*pairs, chapter=chapter).model_copy(update={"origin": origin})
+        write(recordings / f"{chapter}.json", file)
+    said = {name: _recorded(Recording.load(path)) for name, path in _files(recordings).items()}
+    assert said["01_test"].startswith("1 answer of test-model, made up")
+    assert said["02_test"].startswith("1 answer of test-embedder, made up")
+    assert said["03_test"].startswith("2 answers of test-model and test-embedder, made up")
+
+
+def _files(folder: Path) -> dict[str, Path]:
+    return {path.stem: path for path in folder.glob("*.json")}
 
 
 def test_no_connection_is_opened(recordings: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -89,6 +89,10 @@ UPDATED = "handle = display(1, display_id=True)\nhandle.update(2)"
         ("ids-are-names", code("cell-12", "1")),
         ("ids-are-names", code("Bad_Cell", "1")),
         ("cells-are-short", code("bad-cell", LONG)),
+        (
+            "names-belong-to-one-exercise",
+            code("bad-cell", "def read_stream(stream):\n    return list(stream)"),
+        ),
         ("no-model-ids", code("bad-cell", 'model = "gpt-6-luna"')),
         ("no-model-ids", text("bad-cell", "Use gpt-4o-mini.")),
         ("no-model-ids", code("bad-cell", 'model = "text-embedding-3-small"')),

@@ -20,6 +20,7 @@ from IPython.core.inputtransformer2 import TransformerManager
 from nbformat import NotebookNode
 
 from .. import models
+from ..exercises import registry
 from ..recordings import RecordingFile
 from .build import BEGIN, END, tags
 from .coverage import SUBJECTS, claimed
@@ -60,6 +61,7 @@ KEY = re.compile(
 """Keys of OpenAI and others, and ids of organizations and projects."""
 
 SILENT_PICTURE = re.compile(r"!\[\s*\]\(|<img(?![^>]*\salt=)")
+CHECKED = re.compile(r"""^check\(["']([\d.]+)["']""", re.MULTILINE)
 ADDRESS = re.compile(r"\b0x[0-9a-f]{8,16}\b")
 
 
@@ -280,6 +282,25 @@ def cells_are_short(notebook: NotebookNode, context: Context) -> Found:
         of_classes = sum((node.end_lineno or node.lineno) - node.lineno + 1 for node in classes)
         if (count := len(lines) - of_classes) > MOST_LINES:
             yield cell.id, f"it has {count} lines of code; at most {MOST_LINES}"
+
+
+@rule
+def names_belong_to_one_exercise(notebook: NotebookNode, context: Context) -> Found:
+    """No function is called like another chapter's exercise: grading would judge it as that."""
+    number = context.chapter.partition("_")[0]
+    cells = code_cells(notebook)
+    checked = {id_ for cell in cells for id_ in CHECKED.findall(cell.source)}
+    taken = {
+        exercise.function: exercise.id
+        for exercise in registry.every()
+        if exercise.chapter != number and exercise.id not in checked
+    }
+    for cell in cells:
+        tree = syntax(cell.source)
+        for node in tree.body if tree else []:
+            name = getattr(node, "name", "")
+            if name in taken:
+                yield cell.id, f"{name} is the function of exercise {taken[name]}; rename it"
 
 
 @rule
