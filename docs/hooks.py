@@ -230,9 +230,10 @@ def on_post_page(output: str, page: SitePage, config: MkDocsConfig) -> str:
     divided = parts.split(whole, "../" * page.file.url.count("/") + "assets/continued.js")
     if divided is None:
         return whole
-    target = Path(page.file.abs_dest_path).with_name(parts.NAME)
-    target.parent.mkdir(parents=True, exist_ok=True)
-    target.write_text(divided.rest, "utf-8")
+    folder = Path(page.file.abs_dest_path).parent
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, content in divided.rest.items():
+        (folder / name).write_text(content, "utf-8")
     return divided.page
 
 

@@ -1,9 +1,9 @@
-"""A long page in two files: the first screens at once, the rest while they are read.
+"""A long page in several files: the first screens at once, the rest while they are read.
 
 A chapter of 75 minutes has some 20 kB of words, compressed. The page holds as many of its sections
-as fit; the others lie beside it in `continued.html`, which the page fetches and appends before the
-theme's script looks at it, so that search results, the table of contents, print and the runner know
-one page. Without JavaScript the page ends in a link, and the rest is a plain page of its own.
+as fit; the others lie beside it in `continued.html` and so on, which the page fetches and appends
+before the theme's script looks at it, so that search results, the table of contents, print and the
+runner know one page. Without JavaScript the page ends in a link, and the rest are plain pages.
 """
 
 from __future__ import annotations
@@ -13,11 +13,10 @@ import re
 from dataclasses import dataclass
 from html import escape
 from html.parser import HTMLParser
+from itertools import pairwise
 
 LIMIT = 19_500
 """Bytes of a page over gzip: 20 kB, less what a server adds or compresses worse."""
-NAME = "continued.html"
-
 _VOID = frozenset(
     [
         "area",
@@ -47,11 +46,16 @@ class Parts:
 
     Attributes:
         page: the page, with the first sections.
-        rest: a page with the others.
+        rest: pages with the others, by the names of their files.
     """
 
     page: str
-    rest: str
+    rest: dict[str, str]
+
+
+def name(number: int) -> str:
+    """The file of a part: `continued.html`, `continued-2.html`, ..."""
+    return "continued.html" if number == 1 else f"continued-{number}.html"
 
 
 def weight(html: str) -> int:
@@ -74,31 +78,62 @@ def split(html: str, loader: str, limit: int = LIMIT) -> Parts | None:
     if found is None or weight(html) <= limit:
         return None
     inside = found[2]
-    best = None
-    for place in _sections(inside):
-        page = _page(html, found, inside[:place], inside[place:], loader)
-        if weight(page) > limit:
-            break
-        best = Parts(page, _rest(html, found[1], inside[:place], inside[place:]))
-    return best
+    places = [*_sections(inside), len(inside)]
+    frame = weight(_page(html, found, "", "", ["continued.html"], loader))
+    first = _most(inside, 0, places, limit - frame)
+    if first is None:
+        return None
+    while weight(_page(html, found, inside[:first], inside[first:], [name(1)], loader)) > limit:
+        earlier = [place for place in places if place < first]
+        if not earlier:
+            return None
+        first = earlier[-1]
+    cuts = [first]
+    while cuts[-1] < len(inside):
+        head = weight(_rest(html, found[1], inside[:first], "", "", name(2)))
+        place = _most(inside, cuts[-1], places, limit - head)
+        cuts.append(place or next(place for place in places if place > cuts[-1]))
+    names = [name(number) for number in range(1, len(cuts))]
+    rest = {}
+    for number, (start, end) in enumerate(pairwise(cuts), start=1):
+        later = name(number + 1) if end < len(inside) else ""
+        piece, left = inside[start:end], inside[end:]
+        rest[name(number)] = _rest(html, found[1], inside[:first], piece, left, later)
+    page = _page(html, found, inside[:first], inside[first:], names, loader)
+    return Parts(page, rest)
 
 
-def _page(html: str, found: re.Match[str], first: str, rest: str, loader: str) -> str:
-    later = re.findall(r"<h2\b[^>]*>(.*?)(?:<a class=\"headerlink\".*?)?</h2>", rest, re.DOTALL)
+def _most(inside: str, start: int, places: list[int], room: int) -> int | None:
+    """The last place up to which the text from `start` weighs no more than `room`."""
+    fits = [p for p in places if p > start and weight(inside[start:p]) <= room]
+    return max(fits, default=None)
+
+
+def _link(names: list[str], left: str) -> str:
+    """The way to what is left, for readers without scripts; it names the sections."""
+    later = re.findall(r"<h2\b[^>]*>(.*?)(?:<a class=\"headerlink\".*?)?</h2>", left, re.DOTALL)
     titles = ", ".join(re.sub(r"<[^>]+>", "", title).strip() for title in later)
-    link = f'<p class="course-rest"><a href="{NAME}">The rest of this chapter</a>: {titles}</p>'
+    return (
+        f'<p class="course-rest" data-parts="{" ".join(names)}">'
+        f'<a href="{names[0]}">The rest of this chapter</a>{": " if titles else ""}{titles}</p>'
+    )
+
+
+def _page(
+    html: str, found: re.Match[str], first: str, left: str, names: list[str], loader: str
+) -> str:
     after = html[found.end() :]
     scripts = _SCRIPT.findall(after)
     after = _SCRIPT.sub("", after)
-    soon = f'<link rel="preload" as="fetch" crossorigin href="{NAME}">'
+    soon = "".join(f'<link rel="preload" as="fetch" crossorigin href="{n}">' for n in names)
     soon += "".join(f'<link rel="preload" as="script" href="{script}">' for script in scripts)
     before = html[: found.start()].replace("</head>", f"{soon}</head>", 1)
     start = f'<script src="{loader}" data-then="{escape(" ".join(scripts))}"></script></body>'
     after = after.replace("</body>", start, 1)
-    return f"{before}{found[1]}{first}{link}{found[3]}{after}"
+    return f"{before}{found[1]}{first}{_link(names, left)}{found[3]}{after}"
 
 
-def _rest(html: str, article: str, first: str, rest: str) -> str:
+def _rest(html: str, article: str, first: str, piece: str, left: str, later: str) -> str:
     title = re.search(r"<title>(.*?)</title>", html, re.DOTALL)
     describing = re.findall(
         r"<meta (?:name=description|name=\"description\"|property=)[^>]*>", html
@@ -113,7 +148,7 @@ def _rest(html: str, article: str, first: str, rest: str) -> str:
         f"{''.join(_SHEET.findall(html))}{''.join(_STYLE.findall(first))}</head>"
         '<body dir="ltr"><main class="md-main"><div class="md-main__inner md-grid">'
         f'<div class="md-content">{article}<p><a href="./">Back to the beginning</a></p>'
-        f"{rest}</article></div></div></main></body></html>"
+        f"{piece}{_link([later], left) if later else ''}</article></div></div></main></body></html>"
     )
 
 

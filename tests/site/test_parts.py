@@ -30,7 +30,8 @@ def section(name: str, seed: int, words: int = 400) -> str:
     return f'<h2 id="{name}">{name}</h2><div><p>{text}<br></p><h2>inner</h2></div>'
 
 
-SECTIONS = [section(name, number) for number, name in enumerate(("one", "two", "three", "four"))]
+NAMES = ["one", "two", "three", "four"]
+SECTIONS = [section(name, number) for number, name in enumerate(NAMES)]
 
 
 def test_a_light_page_stays_whole() -> None:
@@ -41,19 +42,38 @@ def test_a_page_without_headings_stays_whole() -> None:
     assert parts.split(page(SECTIONS[0].replace("h2", "p")), LOADER, limit=500) is None
 
 
-@pytest.mark.parametrize("limit", [2_500, 4_500, 6_500])
-def test_the_page_keeps_what_fits_and_nothing_is_lost(limit: int) -> None:
+def sections_of(html: str) -> list[str]:
+    """Ids of the sections in a page."""
+    return re.findall(r'<h2 id="(\w+)"', html)
+
+
+@pytest.mark.parametrize("limit", [3_000, 4_500, 6_500])
+def test_every_part_keeps_what_fits_and_nothing_is_lost(limit: int) -> None:
     whole = page(*SECTIONS)
     found = parts.split(whole, LOADER, limit)
     assert found is not None
-    assert parts.weight(found.page) <= limit
-    names = re.findall(r'<h2 id="(\w+)"', found.page) + re.findall(r'<h2 id="(\w+)"', found.rest)
-    assert names == ["one", "two", "three", "four"]
-    kept = len(re.findall(r'<h2 id="', found.page))
-    more = page(*SECTIONS[: kept + 1])
-    assert parts.weight(more) + 200 > limit, "another section would have fitted"
+    every = [found.page, *found.rest.values()]
+    assert all(parts.weight(part) <= limit for part in every)
+    assert [name for part in every for name in sections_of(part)] == NAMES
     for text in re.findall(r"<p>([^<]+)<br>", whole):
-        assert (text in found.page) != (text in found.rest)
+        assert sum(text in part for part in every) == 1
+    kept = len(sections_of(found.page))
+    assert parts.weight(page(*SECTIONS[: kept + 1])) > limit, "another section would have fitted"
+
+
+def test_a_section_that_is_too_long_by_itself_stands_alone() -> None:
+    found = parts.split(page(SECTIONS[0], section("long", 7, 2000), SECTIONS[1]), LOADER, 4_500)
+    assert found is not None
+    assert [sections_of(part) for part in found.rest.values()] == [["long"], ["two"]]
+
+
+def test_without_scripts_one_part_leads_to_the_next() -> None:
+    found = parts.split(page(*SECTIONS), LOADER, 3_000)
+    assert found is not None
+    assert list(found.rest) == ["continued.html", "continued-2.html", "continued-3.html"]
+    assert 'data-parts="continued.html continued-2.html continued-3.html"' in found.page
+    links = [re.findall(r'href="(continued[^"]*)">The rest', p) for p in found.rest.values()]
+    assert links == [["continued-2.html"], ["continued-3.html"], []]
 
 
 def test_it_is_divided_at_no_heading_inside_something() -> None:
@@ -75,14 +95,15 @@ def test_scripts_wait_for_the_rest_in_their_order() -> None:
 def test_the_rest_brings_the_styles_of_the_first_part() -> None:
     found = parts.split(page(*SECTIONS), LOADER, 4_500)
     assert found is not None
-    assert "<style>b{}</style>" in found.rest
-    assert '<link rel="stylesheet" href="../a.css">' in found.rest
-    assert "<title>Long, continued</title>" in found.rest
+    for part in found.rest.values():
+        assert "<style>b{}</style>" in part
+        assert '<link rel="stylesheet" href="../a.css">' in part
+        assert "<title>Long, continued</title>" in part
 
 
 def test_the_link_names_the_sections_that_follow() -> None:
     found = parts.split(page(*SECTIONS), LOADER, 4_500)
     assert found is not None
-    link = re.search(r'<p class="course-rest">.*?</p>', found.page)
+    link = re.search(r'<p class="course-rest".*?</p>', found.page)
     assert link is not None
     assert link[0].endswith("three, inner, four, inner</p>")

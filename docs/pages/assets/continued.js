@@ -3,12 +3,17 @@
 (async () => {
   const own = document.currentScript;
   const link = document.querySelector(".course-rest");
-  try {
-    const answer = await fetch(link.querySelector("a").href, { credentials: "same-origin" });
+  const part = async (name) => {
+    const answer = await fetch(new URL(name, location.href), { credentials: "same-origin" });
     if (!answer.ok) throw new Error(answer.statusText);
-    const rest = new DOMParser().parseFromString(await answer.text(), "text/html").querySelector("article");
-    rest.firstElementChild.remove(); // the way back
-    link.replaceWith(...[...rest.childNodes].map((node) => document.importNode(node, true)));
+    const article = new DOMParser().parseFromString(await answer.text(), "text/html").querySelector("article");
+    article.firstElementChild.remove(); // the way back
+    article.querySelector(".course-rest")?.remove(); // the way to the next part
+    return [...article.childNodes].map((node) => document.importNode(node, true));
+  };
+  try {
+    const found = await Promise.all(link.dataset.parts.split(" ").map(part));
+    link.replaceWith(...found.flat());
   } catch {
     // The link stays, and leads to the rest.
   }
