@@ -11,7 +11,7 @@ from html import escape
 import numpy as np
 
 from .embedding_figures import COLORS
-from .pictures import INK, LINES, PAPER, QUIET
+from .pictures import INK, LINES, PAPER
 
 WIDTH, HEIGHT, MARGIN, LEGEND = 700, 440, 14, 26
 """Sizes in pixels: the drawing, the space around the dots, and the height of the legend."""
@@ -85,4 +85,4 @@ class HoverMap:
         )
 
     def _repr_html_(self) -> str:
-        return f'{self.svg()}<p style="color:{QUIET}">Point at a dot to read its title.</p>'
+        return f'{self.svg()}<p>Point at a dot to read its title.</p>'

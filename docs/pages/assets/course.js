@@ -12,6 +12,7 @@
   // Names and focus that the theme leaves out.
   const name = () => {
     for (const e of $$(".md-search")) e.setAttribute("aria-label", "Search");
+    for (const e of $$(".md-search__options")) e.setAttribute("aria-label", "Search options"); // a section may be called Search
     $$(".md-code__nav").forEach((e, i) => e.setAttribute("aria-label", `Code block ${i + 1}`));
     // The theme takes scrolling code out of the tab order on touch screens.
     for (const e of $$(".highlight code")) e.tabIndex = 0;
