@@ -143,10 +143,8 @@ def test_lengths_and_languages_vary(entries: list[Any], letter: str):
 
 def test_no_text_is_another_in_other_words():
     """No two share more than a third of their runs of three words."""
-    runs = [
-        {tuple(w[i : i + 3]) for i in range(len(w) - 2)}
-        for w in (words(e.text) for e in EVERY)
-    ]
+    texts = [words(entry.text) for entry in EVERY]
+    runs = [{tuple(w[i : i + 3]) for i in range(len(w) - 2)} for w in texts]
     for i, one in enumerate(runs):
         for j in range(i):
             shared = len(one & runs[j]) / min(len(one), len(runs[j]))
