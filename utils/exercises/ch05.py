@@ -10,7 +10,7 @@ import itertools
 import json
 import random
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -34,6 +34,7 @@ from ..scripted import (
     truncated,
 )
 from .model import Exercise, RequestView, Result, Run, expect, short, wrong
+from .rules import objections
 from .world import PRODUCTS
 
 INTENTS = ("return", "exchange", "repair", "delivery", "cancel", "question")
@@ -123,7 +124,7 @@ class Node:
         for variant in self.variants():
             fields = variant.get("properties")
             if isinstance(fields, Mapping) and isinstance(fields.get(name), Mapping):
-                return Node(fields[name], self.root, name)
+                return Node(fields[name], self.root, f"the field {name}")
         have = ", ".join(str(k) for v in self.variants() for k in v.get("properties") or ())
         wrong(f"the schema of {self.name} has no field {name}; its fields are {have or 'none'}")
 
@@ -205,6 +206,18 @@ def schema_sent(view: RequestView) -> Node:
         "answer with anything",
     )
     return Node(schema, schema, str(inner.get("name", "the answer")))
+
+
+def strictly(step: Step) -> Callable[[SentRequest], Step]:
+    """The step, or the error of a service that refuses the schema of the request."""
+
+    def answer(sent: SentRequest) -> Step:
+        found = objections(sent)
+        if found:
+            return fails(400, f"Invalid request: {found[0]} (simulated)", param="response_format")
+        return step
+
+    return answer
 
 
 def asks_with(result: Result, text: str, number: int = 1) -> None:
@@ -346,7 +359,7 @@ def _sorted(run: Run, intents: Sequence[str]) -> tuple[Result, str, dict[str, An
     chosen = run.rng.sample(intents, run.rng.randint(3, 5))
     found = {"intent": run.choose(*chosen), "urgent": run.choose(True, False)}
     mail = f"This is {run.choose(*NAMES)} about the {run.choose(*PRODUCTS)}. Please call me."
-    return run([says_json(found)], mail, chosen), mail, found
+    return run([strictly(says_json(found))], mail, chosen), mail, found
 
 
 @SORT_MAIL.case("it returns what the model found")
@@ -414,7 +427,7 @@ def _reviewed(run: Run, **changed: Any) -> tuple[Result, str, dict[str, Any]]:
         "topics": run.rng.sample(TOPICS, 2),
         **changed,
     }
-    return run([says_json(found)], text), text, found
+    return run([strictly(says_json(found))], text), text, found
 
 
 @READ_REVIEW.case("it returns the fields as a dictionary")
@@ -490,7 +503,7 @@ def _sheet(run: Run, pairs: Sequence[tuple[str, str]]) -> Result:
     facts = ", ".join(f"{name}: {value}" for name, value in pairs) or "no details yet"
     text = f"{product} ({run.rng.randint(1, 9)}): {facts}"
     answer = {"specs": [{"name": name, "value": value} for name, value in pairs]}
-    result = run([says_json(answer)], text)
+    result = run([strictly(says_json(answer))], text)
     if result.outcome.failure is None:
         asks_with(result, text)
     return result
@@ -1086,7 +1099,16 @@ class Desk:
         """Let the function extract all mails; it may send as many requests as are scripted."""
         count = sum(len(mail.steps) for mail in self.mails)
         asked = [{"id": mail.id, "text": mail.text} for mail in self.mails]
-        return self.run([self.answer] * count, asked)
+        result = self.run([self.answer] * count, asked)
+        for number, sent in enumerate(result.requests, 1):
+            about = [mail.id for mail in self.mails if mail.text in sent.text()]
+            expect(about, f"request {number} has none of the mails in it")
+            expect(
+                len(about) == 1,
+                f"request {number} has the mails {', '.join(about)} in it, and each mail is a "
+                "conversation of its own",
+            )
+        return result
 
     def requests_about(self, result: Result, mail: Mail) -> list[int]:
         """Numbers, from 1, of the requests that are about a mail."""
@@ -1101,10 +1123,19 @@ def _said(result: Result, name: str, want: Any, because: str = "") -> None:
     value = result.value
     expect(isinstance(value, dict), f"it returned {short(value)}, and a dictionary was expected")
     expect(name in value, f"the report has no {name}; its keys are {', '.join(map(str, value))}")
+    have = value[name]
     reason = f" ({because})" if because else ""
+    if isinstance(have, dict) and isinstance(want, dict):
+        for key in [*want, *(key for key in have if key not in want)]:
+            here = f"{short(have[key])} for {key}" if key in have else f"nothing for {key}"
+            there = f"{short(want[key])}" if key in want else "nothing"
+            expect(
+                key in have and key in want and have[key] == want[key],
+                f"in the report, {name} has {here}, and {there} was expected{reason}",
+            )
     expect(
-        value[name] == want,
-        f"{name} is {short(value[name])}, and {short(want)} was expected{reason}",
+        have == want,
+        f"in the report, {name} is {short(have)}, and {short(want)} was expected{reason}",
     )
 
 
