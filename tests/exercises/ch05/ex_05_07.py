@@ -54,7 +54,7 @@ def keeps_every_event(client, text):
                 if event.type == "content.delta" and event.parsed:
                     states.append(event.parsed)
                 elif event.type == "content.done":
-                    record = dict(event.parsed)
+                    record = event.parsed.model_dump() if event.parsed else None
     except (openai.OpenAIError, ValueError):
         pass
     return {"states": states, "record": record}
@@ -83,7 +83,7 @@ def does_not_expect_the_cap(client, text):
                 if event.type == "content.delta" and event.parsed not in (None, {}, *states[-1:]):
                     states.append(event.parsed)
                 elif event.type == "content.done":
-                    record = dict(event.parsed)
+                    record = event.parsed.model_dump() if event.parsed else None
     except (openai.APIError, ValueError):
         pass
     return {"states": states, "record": record}
@@ -98,7 +98,7 @@ def loses_the_states(client, text):
                 if event.type == "content.delta" and event.parsed not in (None, {}, *states[-1:]):
                     states.append(event.parsed)
                 elif event.type == "content.done":
-                    record = dict(event.parsed)
+                    record = event.parsed.model_dump() if event.parsed else None
     except (openai.OpenAIError, ValueError):
         return {"states": [], "record": None}
     return {"states": states, "record": record}
@@ -127,7 +127,7 @@ def shows_empty_forms(client, text):
                 if event.type == "content.delta" and event.parsed not in (None, *states[-1:]):
                     states.append(event.parsed)
                 elif event.type == "content.done":
-                    record = dict(event.parsed)
+                    record = event.parsed.model_dump() if event.parsed else None
     except (openai.OpenAIError, ValueError):
         pass
     return {"states": states, "record": record}
