@@ -104,3 +104,15 @@ def does_not_validate(client, text):
 @wrong("partly right", "It returned a Review object")
 def returns_the_object(client, text):
     return ask(client, text, Review).parsed
+
+
+class FreeTopics(BaseModel):
+    product: str
+    sentiment: Feeling
+    stars: int | None = Field(ge=1, le=5)
+    topics: list[str]
+
+
+@wrong("partly right", "An entry of the field topics may be any string in the schema")
+def takes_any_topic(client, text):
+    return ask(client, text, FreeTopics).parsed.model_dump(mode="json")

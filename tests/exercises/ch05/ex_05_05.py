@@ -86,3 +86,15 @@ def takes_all_for_cut_off(client, text):
         return outcome("cut off", error.completion)
     rating = done.choices[0].message.parsed
     return outcome("ok", done, rating.model_dump()) if rating else outcome("refused", done)
+
+
+@wrong("partly right", "It returned {'status': 'ok', 'record': '")
+def keeps_the_text(client, text):
+    try:
+        done = parse(client, text)
+    except openai.LengthFinishReasonError as error:
+        return outcome("cut off", error.completion)
+    except openai.ContentFilterFinishReasonError as error:
+        return outcome("filtered", error.completion)
+    message = done.choices[0].message
+    return outcome("refused", done) if message.refusal else outcome("ok", done, message.content)

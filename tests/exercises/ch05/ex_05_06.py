@@ -148,3 +148,16 @@ def trusts_the_repair(client, text, catalog):
     messages.append({"role": "assistant", "content": choice.message.content})
     messages.append({"role": "user", "content": problem})
     return json.loads(ask(client, messages).message.content)
+
+
+@wrong("partly right", "It sent request 2, but this conversation ends after 1")
+def asks_whether_it_is_sure(client, text, catalog):
+    messages = [{"role": "user", "content": text}]
+    first = ask(client, messages)
+    if not usable(first):
+        return None
+    record, problem = checked(first.message.content, catalog)
+    messages.append({"role": "assistant", "content": first.message.content})
+    messages.append({"role": "user", "content": problem or "Are you sure?"})
+    second = ask(client, messages)
+    return checked(second.message.content, catalog)[0] if usable(second) else record

@@ -150,3 +150,21 @@ def one_conversation(client, mails):
 @wrong("partly right", "in it, and each mail is a conversation of its own")
 def keeps_one_conversation(client, mails):
     return one_conversation(client, mails)
+
+
+def ask_for_text(client, messages, report):
+    done = client.chat.completions.create(model=CHAT_MODEL, messages=messages, response_format=FORM)
+    report["tokens"] += done.usage.total_tokens
+    return done.choices[0].message.content or ""
+
+
+@wrong("partly right", "It sent request 5, but this conversation ends after 4")
+def repairs_what_was_cut_off(client, mails):
+    return batch(
+        client,
+        mails,
+        ask=ask_for_text,
+        count=lambda report, error: report["problems"].update(
+            str(e["loc"][0]) for e in error.errors() if e["loc"]
+        ),
+    )
