@@ -1011,7 +1011,7 @@ PIPELINE = Exercise(
     title="a pipeline with a validation report",
     difficulty="stretch",
     covers=["D1", "F1", "G2"],
-    points=15,
+    points=16,
     client={"max_retries": 0},
     seconds=10.0,
     hints=[
@@ -1020,7 +1020,7 @@ PIPELINE = Exercise(
         "add() is the repair round of exercise 05.6 with places to note things down: self.records, "
         "self.repaired, self.failed.",
         "Count problems from error.errors(): each has a loc, a tuple whose first entry is the "
-        "field: self.problems.update(str(e['loc'][0]) for e in error.errors()).",
+        "field. It is empty when the answer is no JSON at all.",
         "Tokens are spent whether or not the answer is valid: add them before you look at it.",
         'except openai.AuthenticationError: raise, then except openai.APIError: "error". The first '
         "would hit every mail, the second is about one.",
@@ -1216,6 +1216,16 @@ def _(run: Run) -> None:
             want.update(names)
         desk.mail(bad, second)
     _said(desk.play(), "problems", dict(want), "each answer that was not valid counts")
+
+
+@PIPELINE.case("an answer that is no JSON is sent back, and counts under JSON")
+def _(run: Run) -> None:
+    desk = Desk(run)
+    good, text = desk.record(), run.choose("Of course! Which mail?", "intent: return", "{'a': 1}")
+    mail = desk.mail(lambda usage: says(text, usage=usage), good)
+    result = desk.play()
+    _said(result, "records", {mail.id: good})
+    _said(result, "problems", {"JSON": 1}, "the error of such an answer has an empty loc")
 
 
 @PIPELINE.case("tokens are those of all requests, good and bad", hint="add them up first")
