@@ -846,85 +846,10 @@ def _(run: Run) -> None:
     _filled(result, _states(pieces), None, "quantity was no number")
 
 
-# -- Responses ------------------------------------------------------------------------------------
-
-RESPONSES = Exercise(
-    id="05.8",
-    function="read_review_r",
-    title="the same in Responses: look at the status first",
-    difficulty="medium",
-    covers=["D1", "A7"],
-    points=8,
-    hints=[
-        "responses.parse() raises pydantic's ValidationError for a text that was cut off, and you "
-        "no longer see why. responses.create() with text={...} gives you the response.",
-        'text={"format": {"type": "json_schema", "name": ..., "strict": True, "schema": ...}}: '
-        "flat, without json_schema around it.",
-        'status is "incomplete" with incomplete_details.reason "max_output_tokens" or '
-        '"content_filter". Only then look at the output.',
-        "A refusal is a part of type refusal in the content of a message; output_text is empty "
-        "then. Review.model_validate_json(response.output_text) does the rest.",
-    ],
-)
-
-
-def _responded(run: Run, step: Step) -> Result:
-    text, _ = review_of(run.rng)
-    result = run([step], text)
-    result.finished()
-    asks_with(result, text)
-    return result
-
-
-@RESPONSES.case("a record is ok", points=2)
-def _(run: Run) -> None:
-    record = {"product": run.choose(*PRODUCTS), "stars": run.rng.randint(1, 5)}
-    result = _responded(run, says_json(record))
-    result.returned({"status": "ok", "record": record})
-    result.sent(1)
-    result.request(1).went_to("responses")
-    schema_sent(result.request(1)).field("stars").ranges(1, 5)
-
-
-@RESPONSES.case("a text that was cut off is cut off", points=2, hint="response.status")
-def _(run: Run) -> None:
-    result = _responded(run, truncated(f'{{"product": "{run.choose(*PRODUCTS)[:6]}'))
-    result.returned({"status": "cut off", "record": None}, "the reason was max_output_tokens")
-
-
-@RESPONSES.case("a cap that reasoning ate up is cut off, too")
-def _(run: Run) -> None:
-    used = tokens(run.rng.randint(40, 90), 64, reasoning=64)
-    result = _responded(run, truncated("", usage=used))
-    result.returned(
-        {"status": "cut off", "record": None}, "there was no message, only a reasoning item"
-    )
-
-
-@RESPONSES.case("a refusal is refused", hint="a part of type refusal")
-def _(run: Run) -> None:
-    _responded(run, refuses()).returned(
-        {"status": "refused", "record": None}, "the message had a part of type refusal"
-    )
-
-
-@RESPONSES.case("an answer that was filtered is filtered")
-def _(run: Run) -> None:
-    result = _responded(run, filtered(f'{{"product": "{run.choose(*PRODUCTS)[:4]}'))
-    result.returned({"status": "filtered", "record": None}, "the reason was content_filter")
-
-
-@RESPONSES.case("a complete answer that breaks the model is invalid", hidden=True)
-def _(run: Run) -> None:
-    record = {"product": run.choose(*PRODUCTS), "stars": run.rng.randint(6, 99)}
-    result = _responded(run, says_json(record))
-    result.returned({"status": "invalid", "record": None}, f"stars was {record['stars']}")
-
-
 # -- tools or structured output -------------------------------------------------------------------
 
 ACT = Exercise(
-    id="05.9",
+    id="05.8",
     function="act_or_answer",
     title="a tool and a schema in one request",
     difficulty="medium",
@@ -1001,6 +926,81 @@ def _(run: Run) -> None:
 def _(run: Run) -> None:
     result, _ = _act(run, refuses())
     result.returned({"answer": None}, "the model refused")
+
+
+# -- Responses ------------------------------------------------------------------------------------
+
+RESPONSES = Exercise(
+    id="05.9",
+    function="read_review_r",
+    title="the same in Responses: look at the status first",
+    difficulty="medium",
+    covers=["D1", "A7"],
+    points=8,
+    hints=[
+        "responses.parse() raises pydantic's ValidationError for a text that was cut off, and you "
+        "no longer see why. responses.create() with text={...} gives you the response.",
+        'text={"format": {"type": "json_schema", "name": ..., "strict": True, "schema": ...}}: '
+        "flat, without json_schema around it.",
+        'status is "incomplete" with incomplete_details.reason "max_output_tokens" or '
+        '"content_filter". Only then look at the output.',
+        "A refusal is a part of type refusal in the content of a message; output_text is empty "
+        "then. Review.model_validate_json(response.output_text) does the rest.",
+    ],
+)
+
+
+def _responded(run: Run, step: Step) -> Result:
+    text, _ = review_of(run.rng)
+    result = run([step], text)
+    result.finished()
+    asks_with(result, text)
+    return result
+
+
+@RESPONSES.case("a record is ok", points=2)
+def _(run: Run) -> None:
+    record = {"product": run.choose(*PRODUCTS), "stars": run.rng.randint(1, 5)}
+    result = _responded(run, says_json(record))
+    result.returned({"status": "ok", "record": record})
+    result.sent(1)
+    result.request(1).went_to("responses")
+    schema_sent(result.request(1)).field("stars").ranges(1, 5)
+
+
+@RESPONSES.case("a text that was cut off is cut off", points=2, hint="response.status")
+def _(run: Run) -> None:
+    result = _responded(run, truncated(f'{{"product": "{run.choose(*PRODUCTS)[:6]}'))
+    result.returned({"status": "cut off", "record": None}, "the reason was max_output_tokens")
+
+
+@RESPONSES.case("a cap that reasoning ate up is cut off, too")
+def _(run: Run) -> None:
+    used = tokens(run.rng.randint(40, 90), 64, reasoning=64)
+    result = _responded(run, truncated("", usage=used))
+    result.returned(
+        {"status": "cut off", "record": None}, "there was no message, only a reasoning item"
+    )
+
+
+@RESPONSES.case("a refusal is refused", hint="a part of type refusal")
+def _(run: Run) -> None:
+    _responded(run, refuses()).returned(
+        {"status": "refused", "record": None}, "the message had a part of type refusal"
+    )
+
+
+@RESPONSES.case("an answer that was filtered is filtered")
+def _(run: Run) -> None:
+    result = _responded(run, filtered(f'{{"product": "{run.choose(*PRODUCTS)[:4]}'))
+    result.returned({"status": "filtered", "record": None}, "the reason was content_filter")
+
+
+@RESPONSES.case("a complete answer that breaks the model is invalid", hidden=True)
+def _(run: Run) -> None:
+    record = {"product": run.choose(*PRODUCTS), "stars": run.rng.randint(6, 99)}
+    result = _responded(run, says_json(record))
+    result.returned({"status": "invalid", "record": None}, f"stars was {record['stars']}")
 
 
 # -- the pipeline ---------------------------------------------------------------------------------

@@ -1,110 +1,138 @@
-"""Answers for 05.9 act_or_answer."""
+"""Answers for 05.9 read_review_r."""
 
-import json
+from typing import Any
 
 import openai
 from exercise_answers import CHAT_MODEL, right, wrong
-from pydantic import BaseModel
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 
-class OpenReturn(BaseModel):
-    order: str
-    reason: str
+class Review(BaseModel):
+    model_config = ConfigDict(extra="forbid")
+    product: str
+    stars: int = Field(ge=1, le=5)
 
 
-class Reply(BaseModel):
-    reply: str
-    needs_human: bool
+FORM = {
+    "type": "json_schema",
+    "name": "review",
+    "strict": True,
+    "schema": Review.model_json_schema(),
+}
 
 
-TOOL = openai.pydantic_function_tool(OpenReturn, name="open_return")
+def ask(client, text, form=FORM):
+    return client.responses.create(model=CHAT_MODEL, input=text, text={"format": form})
 
 
-def ask(client, mail, **changed):
-    options = {
-        "tools": [TOOL],
-        "response_format": Reply,
-        "parallel_tool_calls": False,
-        "reasoning_effort": "none",
-        **changed,
-    }
-    options = {name: value for name, value in options.items() if value is not None}
-    return client.chat.completions.parse(
-        model=CHAT_MODEL, messages=[{"role": "user", "content": mail}], **options
-    ).choices[0]
+def outcome(status, record=None):
+    return {"status": status, "record": record}
 
 
-def outcome(message):
-    if message.tool_calls:
-        function = message.tool_calls[0].function
-        return {"tool": function.name, "arguments": json.loads(function.arguments)}
-    return {"answer": message.parsed.model_dump() if message.parsed else None}
+def refused(response):
+    return any(
+        part.type == "refusal"
+        for item in response.output
+        if item.type == "message"
+        for part in item.content
+    )
+
+
+def validated(response):
+    try:
+        return outcome("ok", Review.model_validate_json(response.output_text).model_dump())
+    except ValidationError:
+        return outcome("invalid")
 
 
 @right
-def with_create(client, mail):
-    parts = [{"type": "string"}, {"type": "boolean"}]
-    schema = {
-        "type": "object",
-        "properties": dict(zip(("reply", "needs_human"), parts, strict=True)),
-        "required": ["reply", "needs_human"],
-        "additionalProperties": False,
-    }
-    form = {"name": "Reply", "strict": True, "schema": schema}
-    choice = client.chat.completions.create(
-        model=CHAT_MODEL,
-        messages=[{"role": "user", "content": mail}],
-        tools=[TOOL],
-        tool_choice="auto",
-        parallel_tool_calls=False,
-        reasoning_effort="none",
-        response_format={"type": "json_schema", "json_schema": form},
-    ).choices[0]
-    if choice.finish_reason == "tool_calls":
-        function = choice.message.tool_calls[0].function
-        arguments = OpenReturn.model_validate_json(function.arguments)
-        return {"tool": function.name, "arguments": arguments.model_dump()}
-    return {"answer": json.loads(choice.message.content or "null")}
+def from_the_raw_response(client, text):
+    raw = client.responses.with_raw_response.parse(model=CHAT_MODEL, input=text, text_format=Review)
+    body: Any = raw.http_response.json()
+    if body["status"] == "incomplete":
+        reason = body["incomplete_details"]["reason"]
+        return outcome({"max_output_tokens": "cut off"}.get(reason, "filtered"))
+    try:
+        parsed = raw.parse().output_parsed
+    except ValidationError:
+        return outcome("invalid")
+    return outcome("ok", parsed.model_dump()) if parsed else outcome("refused")
 
 
-@wrong("partly right", "It raised AttributeError: 'NoneType' object has no attribute 'model_dump'")
-def expects_an_answer(client, mail):
-    return {"answer": ask(client, mail).message.parsed.model_dump()}
+@wrong("partly right", "(the reason was max_output_tokens)")
+def parse_cannot_tell(client, text):
+    try:
+        response = client.responses.parse(model=CHAT_MODEL, input=text, text_format=Review)
+    except ValidationError:
+        return outcome("invalid")
+    if response.output_parsed is None:
+        return outcome("refused" if refused(response) else "cut off")
+    return outcome("ok", response.output_parsed.model_dump())
 
 
-@wrong("partly right", "It raised TypeError: 'NoneType' object is not subscriptable")
-def expects_a_call(client, mail):
-    function = ask(client, mail).message.tool_calls[0].function
-    return {"tool": function.name, "arguments": json.loads(function.arguments)}
+@wrong("partly right", "It raised ValidationError: 1 validation error for Review")
+def waits_for_the_error_of_chat(client, text):
+    try:
+        response = client.responses.parse(model=CHAT_MODEL, input=text, text_format=Review)
+    except openai.LengthFinishReasonError:
+        return outcome("cut off")
+    except openai.ContentFilterFinishReasonError:
+        return outcome("filtered")
+    parsed = response.output_parsed
+    return outcome("ok", parsed.model_dump()) if parsed else outcome("refused")
 
 
-@wrong("wrong", 'tools on Chat Completions need reasoning_effort="none"')
-def lets_it_reason(client, mail):
-    return outcome(ask(client, mail, reasoning_effort=None).message)
+@wrong("partly right", "(the reason was content_filter)")
+def takes_all_for_cut_off(client, text):
+    response = ask(client, text)
+    if response.status == "incomplete":
+        return outcome("cut off")
+    return outcome("refused") if refused(response) else validated(response)
 
 
-@wrong("partly right", "Request 1 has no parallel_tool_calls, and False was expected")
-def allows_many_calls(client, mail):
-    return outcome(ask(client, mail, parallel_tool_calls=None).message)
+@wrong("partly right", "(the message had a part of type refusal)")
+def forgets_the_refusal(client, text):
+    response = ask(client, text)
+    if response.status == "incomplete":
+        reason = response.incomplete_details.reason
+        return outcome("filtered" if reason == "content_filter" else "cut off")
+    return validated(response)
 
 
-@wrong("partly right", "and one of type json_schema was expected")
-def answers_in_prose(client, mail):
-    message = ask(client, mail, response_format=None).message
-    if message.tool_calls:
-        return outcome(message)
-    return {"answer": json.loads(message.content or "null")}
+@wrong("partly right", "It raised IndexError: list index out of range")
+def takes_the_last_part(client, text):
+    response = ask(client, text)
+    messages = [item for item in response.output if item.type == "message"]
+    part = messages[0].content[0]
+    if part.type == "refusal":
+        return outcome("refused")
+    if response.status == "incomplete":
+        reason = response.incomplete_details.reason
+        return outcome("filtered" if reason == "content_filter" else "cut off")
+    return validated(response)
 
 
-@wrong("partly right", "No tool is called open_return; offered were OpenReturn")
-def keeps_the_name_of_the_class(client, mail):
-    return outcome(ask(client, mail, tools=[openai.pydantic_function_tool(OpenReturn)]).message)
+@wrong("partly right", "has a text.format without a schema")
+def nests_as_in_chat(client, text):
+    inner = {key: FORM[key] for key in ("name", "strict", "schema")}
+    response = ask(client, text, {"type": "json_schema", "json_schema": inner})
+    if response.status == "incomplete":
+        reason = response.incomplete_details.reason
+        return outcome("filtered" if reason == "content_filter" else "cut off")
+    return outcome("refused") if refused(response) else validated(response)
 
 
-@wrong("partly right", "was expected")
-def leaves_the_arguments_as_text(client, mail):
-    message = ask(client, mail).message
-    if message.tool_calls:
-        function = message.tool_calls[0].function
-        return {"tool": function.name, "arguments": function.arguments}
-    return outcome(message)
+@wrong("partly right", "Request 1 went to /chat/completions")
+def stays_with_chat(client, text):
+    try:
+        answer = client.chat.completions.parse(
+            model=CHAT_MODEL, messages=[{"role": "user", "content": text}], response_format=Review
+        )
+    except openai.LengthFinishReasonError:
+        return outcome("cut off")
+    except openai.ContentFilterFinishReasonError:
+        return outcome("filtered")
+    except ValidationError:
+        return outcome("invalid")
+    parsed = answer.choices[0].message.parsed
+    return outcome("ok", parsed.model_dump()) if parsed else outcome("refused")
