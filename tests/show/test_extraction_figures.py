@@ -79,6 +79,6 @@ def test_fields_draws_percent_and_the_line_of_valid_answers():
 
 def test_field_times_draws_writing_and_known():
     picture = field_times([("product", 0.5, 1.0), ("stars", 1.0, 1.5)], 2.0)
-    bars = [(p.get_x(), p.get_width()) for p in bars(picture)]
-    assert bars == [(0.5, 0.5), (1.0, 1.0), (1.0, 0.5), (1.5, 0.5)]
+    drawn = [(p.get_x(), p.get_width()) for p in bars(picture)]
+    assert drawn == [(0.5, 0.5), (1.0, 1.0), (1.0, 0.5), (1.5, 0.5)]
     assert "product after 1.0 s, stars after 1.5 s" in picture.alt
