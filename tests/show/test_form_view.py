@@ -222,6 +222,11 @@ def test_known_times_end_where_the_next_field_begins():
     assert known_times(timing) == [("a", 1.0, 2.0), ("b", 2.0, 3.0)]
 
 
+def test_a_field_begins_with_its_key_though_its_value_is_late():
+    timing = StreamTiming((1.0, 2.0, 3.0), ('{"a": 1, "b":', " tr", "ue}"), 4.0, 5)
+    assert known_times(timing) == [("a", 1.0, 1.0), ("b", 1.0, 3.0)]
+
+
 def test_the_last_field_counts_only_when_the_object_is_complete():
     assert settled({"a": 1, "b": 8}, complete=False) == {"a": 1}
     assert settled({"a": 1, "b": 8}, complete=True) == {"a": 1, "b": 8}

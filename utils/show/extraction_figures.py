@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from math import sqrt
 
 from matplotlib.patches import Patch
+from matplotlib.ticker import MaxNLocator
 
 from .pictures import (
     BLUE,
@@ -60,6 +61,7 @@ def outcomes(rows: Mapping[str, Mapping[str, int]], x: str, title: str = "") -> 
                 )
             left += count
     axes.set_yticks(range(len(rows)), list(rows))
+    axes.xaxis.set_major_locator(MaxNLocator(integer=True))
     axes.invert_yaxis()
     handles = [
         Patch(facecolor=color, hatch=hatch, edgecolor=PAPER, label=name)

@@ -109,13 +109,18 @@ def settled(partial: Mapping[str, Any], complete: bool) -> dict[str, Any]:
 
 def known_times(timing: StreamTiming) -> list[tuple[str, float, float]]:
     """For each field of a recorded object, seconds until its key came and until it was complete."""
+    names = (
+        [str(name) for name in from_json(timing.text.encode(), partial_mode=True)]
+        if timing.pieces
+        else []
+    )
     begins: dict[str, float] = {}
     text = ""
     for at, piece in zip(timing.at, timing.pieces, strict=True):
         text += piece
-        partial = from_json(text.encode(), partial_mode="trailing-strings") if text.strip() else {}
-        for name in partial:
-            begins.setdefault(name, at)
+        for name in names:
+            if f'"{name}":' in text:
+                begins.setdefault(name, at)
     ends = [*list(begins.values())[1:], timing.at[-1] if timing.at else timing.total]
     return [(name, at, end) for (name, at), end in zip(begins.items(), ends, strict=True)]
 
