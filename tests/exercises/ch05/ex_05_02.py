@@ -1,0 +1,89 @@
+"""Answers for 05.2 sort_mail."""
+
+import json
+from typing import Any, Literal
+
+from exercise_answers import CHAT_MODEL, right, wrong
+from pydantic import create_model
+
+INTENTS = ["return", "exchange", "repair", "delivery", "cancel", "question"]
+
+
+def send(client, mail, schema, strict=True):
+    form = {"name": "mail", "schema": schema, **({"strict": True} if strict else {})}
+    return ask(client, mail, {"type": "json_schema", "json_schema": form})
+
+
+def ask(client, mail, form):
+    messages = [{"role": "user", "content": mail}]
+    answer = client.chat.completions.create(
+        model=CHAT_MODEL, messages=messages, response_format=form
+    )
+    return json.loads(answer.choices[0].message.content)
+
+
+def schema_of(intents, **more):
+    return {
+        "type": "object",
+        "properties": {
+            "urgent": {"type": "boolean"},
+            "intent": {"type": "string", "enum": intents},
+        },
+        "required": ["intent", "urgent"],
+        "additionalProperties": False,
+        **more,
+    }
+
+
+@right
+def with_a_model_made_at_run_time(client, mail, intents):
+    kind: Any = Literal[tuple(intents)]  # type: ignore[valid-type]
+    model = create_model("Mail", intent=(kind, ...), urgent=(bool, ...))
+    answer = client.chat.completions.parse(
+        model=CHAT_MODEL, messages=[{"role": "user", "content": mail}], response_format=model
+    )
+    return answer.choices[0].message.parsed.model_dump()
+
+
+@right
+def with_definitions(client, mail, intents):
+    schema = schema_of(intents)
+    schema["$defs"] = {"Intent": schema["properties"]["intent"]}
+    schema["properties"]["intent"] = {"$ref": "#/$defs/Intent"}
+    return send(client, mail, schema)
+
+
+@wrong("partly right", "The schema of request 1 is not strict: without strict=True")
+def is_not_strict(client, mail, intents):
+    return send(client, mail, schema_of(intents), strict=False)
+
+
+@wrong("raised", "additionalProperties must be false")
+def leaves_the_object_open(client, mail, intents):
+    schema = schema_of(intents)
+    del schema["additionalProperties"]
+    return send(client, mail, schema)
+
+
+@wrong("raised", "urgent must be required")
+def forgets_to_require(client, mail, intents):
+    return send(client, mail, schema_of(intents, required=["intent"]))
+
+
+@wrong("partly right", "The field intent may be any string in the schema, and only")
+def describes_instead_of_naming(client, mail, intents):
+    schema = schema_of(intents)
+    text = {"type": "string", "description": f"one of {', '.join(intents)}"}
+    schema["properties"]["intent"] = text
+    return send(client, mail, schema)
+
+
+@wrong("partly right", "and exactly")
+def types_the_list_in(client, mail, intents):
+    return send(client, mail, schema_of(INTENTS))
+
+
+@wrong("partly right", "and one of type json_schema was expected")
+def uses_json_mode(client, mail, intents):
+    task = f"{mail}\nJSON with intent ({', '.join(intents)}) and urgent (true or false)."
+    return ask(client, task, {"type": "json_object"})

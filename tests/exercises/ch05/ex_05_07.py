@@ -1,0 +1,133 @@
+"""Answers for 05.7 fill_form."""
+
+from typing import Any
+
+import openai
+from exercise_answers import CHAT_MODEL, right, wrong
+from jiter import from_json
+from pydantic import BaseModel, ValidationError
+
+
+class Order(BaseModel):
+    customer: str
+    city: str
+    product: str
+    quantity: int
+
+
+def helper(client, text) -> Any:
+    return client.chat.completions.stream(
+        model=CHAT_MODEL, messages=[{"role": "user", "content": text}], response_format=Order
+    )
+
+
+@right
+def without_the_helper(client, text):
+    schema = Order.model_json_schema() | {"additionalProperties": False}
+    form = {"name": "Order", "strict": True, "schema": schema}
+    whole, reason, states = "", None, []
+    try:
+        for chunk in client.chat.completions.create(
+            model=CHAT_MODEL,
+            messages=[{"role": "user", "content": text}],
+            response_format={"type": "json_schema", "json_schema": form},
+            stream=True,
+        ):
+            for choice in chunk.choices:
+                whole += choice.delta.content or ""
+                reason = choice.finish_reason or reason
+                state = from_json(whole.encode(), partial_mode=True) if whole else {}
+                if state and state not in states[-1:]:
+                    states.append(state)
+        record = Order.model_validate_json(whole).model_dump() if reason == "stop" else None
+    except (openai.APIError, ValidationError):
+        record = None
+    return {"states": states, "record": record}
+
+
+@wrong("partly right", "States has the same state twice in a row")
+def keeps_every_event(client, text):
+    states, record = [], None
+    try:
+        with helper(client, text) as stream:
+            for event in stream:
+                if event.type == "content.delta" and event.parsed:
+                    states.append(event.parsed)
+                elif event.type == "content.done":
+                    record = event.parsed.model_dump() if event.parsed else None
+    except (openai.OpenAIError, ValueError):
+        pass
+    return {"states": states, "record": record}
+
+
+@wrong("partly right", "(no chunk had a finish_reason)")
+def trusts_the_last_state(client, text):
+    states = []
+    try:
+        with helper(client, text) as stream:
+            for event in stream:
+                if event.type == "content.delta" and event.parsed not in (None, {}, *states[-1:]):
+                    states.append(event.parsed)
+        record = Order(**states[-1]).model_dump()
+    except (openai.OpenAIError, ValueError):
+        record = None
+    return {"states": states, "record": record}
+
+
+@wrong("partly right", "It raised openai.LengthFinishReasonError")
+def does_not_expect_the_cap(client, text):
+    states, record = [], None
+    try:
+        with helper(client, text) as stream:
+            for event in stream:
+                if event.type == "content.delta" and event.parsed not in (None, {}, *states[-1:]):
+                    states.append(event.parsed)
+                elif event.type == "content.done":
+                    record = event.parsed.model_dump() if event.parsed else None
+    except (openai.APIError, ValueError):
+        pass
+    return {"states": states, "record": record}
+
+
+@wrong("partly right", "States has 0 states")
+def loses_the_states(client, text):
+    states, record = [], None
+    try:
+        with helper(client, text) as stream:
+            for event in stream:
+                if event.type == "content.delta" and event.parsed not in (None, {}, *states[-1:]):
+                    states.append(event.parsed)
+                elif event.type == "content.done":
+                    record = event.parsed.model_dump() if event.parsed else None
+    except (openai.OpenAIError, ValueError):
+        return {"states": [], "record": None}
+    return {"states": states, "record": record}
+
+
+@wrong("wrong", "States has 1 states, and")
+def does_not_stream(client, text):
+    try:
+        answer = client.chat.completions.parse(
+            model=CHAT_MODEL,
+            messages=[{"role": "user", "content": text}],
+            response_format=Order,
+        )
+        record = answer.choices[0].message.parsed.model_dump()
+    except (openai.OpenAIError, ValueError):
+        return {"states": [], "record": None}
+    return {"states": [record], "record": record}
+
+
+@wrong("partly right", "States has an empty state")
+def shows_empty_forms(client, text):
+    states, record = [], None
+    try:
+        with helper(client, text) as stream:
+            for event in stream:
+                if event.type == "content.delta" and event.parsed not in (None, *states[-1:]):
+                    states.append(event.parsed)
+                elif event.type == "content.done":
+                    record = event.parsed.model_dump() if event.parsed else None
+    except (openai.OpenAIError, ValueError):
+        pass
+    return {"states": states, "record": record}
