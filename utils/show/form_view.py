@@ -148,7 +148,8 @@ def form_html(
             f'<td style="text-align:left;font-weight:{weight}">{html.escape(text)}</td></tr>'
         )
     return (
-        f'<table style="width:26em;margin:.3em 0 1em"><caption style="text-align:left;font-style:italic">'
+        '<table style="width:26em;margin:.3em 0 1em">'
+        '<caption style="text-align:left;font-style:italic">'
         f"{html.escape(note)}</caption><tbody>{''.join(rows)}</tbody></table>"
     )
 
