@@ -143,12 +143,13 @@ def form_html(
             text = "writing ..."
         weight = "600" if field.name in values else "400"
         rows.append(
-            f'<tr><th scope="row" style="text-align:left;padding-right:1.2em">'
+            f'<tr><th scope="row" style="text-align:left;width:8em;padding-right:1em">'
             f"{html.escape(field.name)}</th>"
             f'<td style="text-align:left;font-weight:{weight}">{html.escape(text)}</td></tr>'
         )
     return (
-        f'<table style="min-width:24em;margin:.3em 0"><caption style="text-align:left">'
+        '<table style="width:26em;margin:.3em 0 1em">'
+        '<caption style="text-align:left;font-style:italic">'
         f"{html.escape(note)}</caption><tbody>{''.join(rows)}</tbody></table>"
     )
 
