@@ -514,8 +514,9 @@ for number in range(3, 200):
         opened.append(oct(os.fstat(number).st_mode))
     except OSError:
         pass
-if len(opened) != 1:
-    stains.append(opened)  # more than the channel to the grader
+sockets = opened.count("0o140777")
+if (sockets, len(opened)) != (3, 4):
+    stains.append(opened)  # more than the channel to the grader and an event loop of one's own
 for path in paths:
     try:
         open(path, "w").write("x")

@@ -341,7 +341,7 @@ def _(run: Run) -> None:
 
 SORT_MAIL = Exercise(
     id="05.2",
-    function="sort_mail",
+    function="sort_by_intent",
     title="a strict schema by hand",
     difficulty="easy",
     covers=["D1"],

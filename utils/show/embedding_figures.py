@@ -9,12 +9,9 @@ from collections.abc import Mapping, Sequence
 from itertools import cycle
 
 import numpy as np
-from matplotlib.axes import Axes
-from matplotlib.figure import Figure
 
 from .pictures import (
     BLUE,
-    DOTS_PER_INCH,
     GREEN,
     INK,
     LINES,
@@ -34,19 +31,6 @@ MARKERS = ("o", "s", "^", "D", "v", "P", "X", "*")
 """A shape for each color, so that groups are told apart without color."""
 
 HATCHES = ("", "//", "..", "xx")
-
-
-def _panels(rows: int, height: float) -> tuple[Figure, list[Axes]]:
-    """Axes above each other that share the horizontal axis, in the course's look."""
-    figure = Figure(figsize=(7.6, height), dpi=DOTS_PER_INCH, facecolor=PAPER, layout="constrained")
-    axes: list[Axes] = list(figure.subplots(rows, 1, sharex=True, squeeze=False)[:, 0])
-    for each in axes:
-        each.set_facecolor(PAPER)
-        each.set_axisbelow(True)
-        each.tick_params(colors=INK, labelsize=10, length=0)
-        each.spines[["top", "right"]].set_visible(False)
-        each.spines[["left", "bottom"]].set_color(QUIET)
-    return figure, axes
 
 
 def heat(names: Sequence[str], similarities: np.ndarray) -> Picture:
@@ -207,7 +191,7 @@ def pair_similarities(
         threshold: a line that is drawn through all of them.
         named: what the line is.
     """
-    figure, panels = _panels(len(models), 1.9 * len(models) + 0.6)
+    figure, panels = canvas(7.6, 1.9 * len(models) + 0.6, rows=len(models))
     edges = np.linspace(-0.25, 1.0001, 51)
     data: dict[str, tuple[int, int]] = {}
     for axes, (model, (pairs, marked)) in zip(panels, models.items(), strict=True):

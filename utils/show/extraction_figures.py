@@ -5,9 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from math import sqrt
 
-from matplotlib.patches import Patch
-from matplotlib.ticker import MaxNLocator
-
 from .pictures import (
     BLUE,
     GREEN,
@@ -39,6 +36,9 @@ def outcomes(rows: Mapping[str, Mapping[str, int]], x: str, title: str = "") -> 
     Raises:
         ValueError: if two rows have different outcomes, or there are not two to four.
     """
+    from matplotlib.patches import Patch
+    from matplotlib.ticker import MaxNLocator
+
     names = list(next(iter(rows.values())))
     if any(list(row) != names for row in rows.values()) or not 2 <= len(names) <= len(OUTCOMES):
         raise ValueError(f"every row needs the same two to four outcomes, not {rows!r}")
@@ -104,6 +104,8 @@ def fields(groups: Mapping[str, Mapping[str, tuple[int, int]]]) -> Picture:
     Args:
         groups: by the name of the group, and by field, how many are right out of how many.
     """
+    from matplotlib.patches import Patch
+
     rows = [
         (f"{field}", right, total, number)
         for number, group in enumerate(groups.values())
@@ -150,6 +152,8 @@ def field_times(known: Sequence[tuple[str, float, float]], total: float) -> Pict
         known: for each field its name, and seconds to its first and to its last character.
         total: seconds to the end of the answer.
     """
+    from matplotlib.patches import Patch
+
     figure, (axes,) = canvas(7.6, 1.1 + 0.4 * len(known))
     for place, (_, begin, end) in enumerate(known):
         axes.barh(place, end - begin, left=begin, height=0.6, color=YELLOW, edgecolor=QUIET)

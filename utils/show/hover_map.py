@@ -85,4 +85,4 @@ class HoverMap:
         )
 
     def _repr_html_(self) -> str:
-        return f'{self.svg()}<p>Point at a dot to read its title.</p>'
+        return f"{self.svg()}<p>Point at a dot to read its title.</p>"

@@ -75,20 +75,23 @@ class Picture:
         return self.png(), {"width": round(width), "height": round(height)}
 
 
-def canvas(width: float, height: float, columns: int = 1) -> tuple[Figure, list[Axes]]:
+def canvas(
+    width: float, height: float, columns: int = 1, rows: int = 1
+) -> tuple[Figure, list[Axes]]:
     """An empty figure in the course's look.
 
     Args:
         width, height: size in inches; a page shows 92 dots for each.
         columns: axes side by side; they share the vertical scale.
+        rows: axes above each other; they share the horizontal scale.
     """
     from matplotlib.figure import Figure
 
     figure = Figure(
         figsize=(width, height), dpi=DOTS_PER_INCH, facecolor=PAPER, layout="constrained"
     )
-    found = figure.subplots(1, columns, sharey=True, squeeze=False)
-    axes: list[Axes] = list(found[0])
+    found = figure.subplots(rows, columns, sharex=rows > 1, sharey=columns > 1, squeeze=False)
+    axes: list[Axes] = list(found.flat)
     for each in axes:
         each.set_facecolor(PAPER)
         each.set_axisbelow(True)

@@ -5,43 +5,22 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from statistics import median
-from typing import TYPE_CHECKING
 
-from .pictures import BLUE, DOTS_PER_INCH, GREEN, PAPER, QUIET, VERMILION, YELLOW, Picture, label
-from .pictures import canvas as _canvas
+from .pictures import BLUE, GREEN, PAPER, QUIET, VERMILION, YELLOW, Picture, canvas, label
 from .timing import StreamTiming, characters_painted, faster, paint_times, reader
 
 if TYPE_CHECKING:
-    from matplotlib.axes import Axes
-    from matplotlib.figure import Figure
+    pass
 
 WIDTH = 7.5
 """Inches."""
-
-
-def _panels(rows: int, height: float) -> tuple[Figure, list[Axes]]:
-    """Axes above each other that share the time axis, in the course's look."""
-    if rows == 1:
-        return _canvas(WIDTH, height)
-    from matplotlib.figure import Figure
-
-    figure = Figure(
-        figsize=(WIDTH, height), dpi=DOTS_PER_INCH, facecolor=PAPER, layout="constrained"
-    )
-    axes: list[Axes] = list(figure.subplots(rows, 1, sharex=True, squeeze=False)[:, 0])
-    for each in axes:
-        each.set_facecolor(PAPER)
-        each.tick_params(labelsize=10, length=0)
-        each.spines[["top", "right"]].set_visible(False)
-        each.spines[["left", "bottom"]].set_color(QUIET)
-    return figure, axes
 
 
 def gaps(timing: StreamTiming) -> Picture:
     """Each piece's gap to the one before it, in milliseconds, and the median."""
     found = [gap * 1000 for gap in timing.gaps]
     middle = median(found)
-    figure, (ax,) = _panels(1, 2.6)
+    figure, (ax,) = canvas(WIDTH, 2.6)
     ax.vlines(range(1, len(found) + 1), 0, found, color=BLUE, linewidth=2)
     ax.axhline(middle, color=VERMILION, linestyle="--")
     ax.set_ylim(0, None)
@@ -57,7 +36,7 @@ def gaps(timing: StreamTiming) -> Picture:
 def split(groups: Mapping[str, Sequence[tuple[str, StreamTiming]]]) -> Picture:
     """For labelled streams in groups: seconds to the first token, and from there to the end."""
     rows = sum(len(group) for group in groups.values())
-    figure, axes = _panels(len(groups), 0.8 + 0.42 * rows + 0.5 * len(groups))
+    figure, axes = canvas(WIDTH, 0.8 + 0.42 * rows + 0.5 * len(groups), rows=len(groups))
     data = {
         title: [(name, timing.first, timing.total - timing.first) for name, timing in group]
         for title, group in groups.items()
@@ -80,7 +59,7 @@ def split(groups: Mapping[str, Sequence[tuple[str, StreamTiming]]]) -> Picture:
 
 def wait(timing: StreamTiming) -> Picture:
     """Two readers of one answer, shown whole and streamed: words arrived, words read, waits."""
-    figure, axes = _panels(2, 4.8)
+    figure, axes = canvas(WIDTH, 4.8, rows=2)
     whole, streamed = reader(timing, False), reader(timing, True)
     titles = ("Shown when it is complete", "Streamed")
     for ax, title, who in zip(axes, titles, (whole, streamed), strict=True):
@@ -141,7 +120,7 @@ def count_paints(timing: StreamTiming, factors: Sequence[float], per_second: flo
 def paints(timing: StreamTiming, factors: Sequence[float], per_second: float = 20) -> Picture:
     """Characters drawn with and without a limit, by the speed of the model."""
     rows = count_paints(timing, factors, per_second)
-    figure, (ax,) = _panels(1, 2.9)
+    figure, (ax,) = canvas(WIDTH, 2.9)
     places = range(len(rows))
     every = [row.drawn_each / 1000 for row in rows]
     limited = [row.drawn_limited / 1000 for row in rows]
@@ -167,7 +146,7 @@ def paints(timing: StreamTiming, factors: Sequence[float], per_second: float = 2
 
 def lanes(streams: Mapping[str, StreamTiming]) -> Picture:
     """Several streams on one time axis: a mark for each piece."""
-    figure, (ax,) = _panels(1, 0.9 + 0.5 * len(streams))
+    figure, (ax,) = canvas(WIDTH, 0.9 + 0.5 * len(streams))
     for row, timing in enumerate(streams.values()):
         color = (BLUE, VERMILION, GREEN, QUIET)[row % 4]
         ax.hlines(row, 0, timing.total, color=color, alpha=0.3)

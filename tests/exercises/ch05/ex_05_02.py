@@ -1,4 +1,4 @@
-"""Answers for 05.2 sort_mail."""
+"""Answers for 05.2 sort_by_intent."""
 
 import json
 from typing import Any, Literal
