@@ -70,7 +70,7 @@ def defined(exercise: Exercise, source: str) -> Any:
     linecache.cache[name] = (len(source), None, source.splitlines(keepends=True), name)
     namespace: dict[str, Any] = {"CHAT_MODEL": CHAT_MODEL, "EMBED_MODEL": "simulated-embeddings"}
     exec(imports(notebook_of(exercise.id)), namespace)
-    exec(compile(source, name, "exec"), namespace)
+    exec(compile(source, name, "exec", dont_inherit=True), namespace)
     assert exercise.function in namespace, f"the cell does not define {exercise.function}"
     return namespace[exercise.function]
 
