@@ -311,8 +311,8 @@ def _(run: Run) -> None:
         have = _types(properties[key])
         expect(
             have == want,
-            f"{key} allows {' or '.join(sorted(have)) or 'nothing'}, and {kind!r} means "
-            f"{' or '.join(sorted(want))}",
+            f"the parameter {key} allows {' or '.join(sorted(have)) or 'nothing'}, and {kind!r} "
+            f"means {' or '.join(sorted(want))}",
         )
 
 
@@ -323,12 +323,13 @@ def _(run: Run) -> None:
     required = schema.get("required")
     expect(
         isinstance(required, list) and sorted(map(str, required)) == sorted(fields),
-        f"required is {short(required)}, and strict wants all of {short(sorted(fields))}",
+        f"the schema has required={short(required)}, and strict wants all of "
+        f"{short(sorted(fields))}",
     )
     expect(
         schema.get("additionalProperties") is False,
-        f"additionalProperties is {short(schema.get('additionalProperties'))}, and strict wants "
-        "it to be false",
+        f"the schema has additionalProperties={short(schema.get('additionalProperties'))}, and "
+        "strict wants it to be false",
     )
 
 
@@ -337,12 +338,15 @@ def _(run: Run) -> None:
     wanted = [{"order": an_order(run), "comment": None}, {"order": an_order(run), "comment": "a b"}]
     script = [calls(*(("reserve", arguments) for arguments in wanted))]
     result, _, _ = _offer(run, script)
+    _function(result)
     result.returned(wanted, "the model made two calls")
 
 
 @OFFER.case("an answer without a call gives an empty list", hidden=True)
 def _(run: Run) -> None:
-    _offer(run)[0].returned([], "the model asked a question back, in words")
+    result, _, _ = _offer(run)
+    _function(result)
+    result.returned([], "the model asked a question back, in words")
 
 
 # -- one round ------------------------------------------------------------------------------------
@@ -367,7 +371,6 @@ def _round(run: Run, *wanted: MadeCall) -> tuple[Result, dict[str, Spy], str]:
     functions, answer = shop(run), run.choose(*ANSWERS)
     script = [calls(*wanted), says(answer)]
     result = run(script, run.choose(*QUESTIONS), READING, functions)
-    result.finished()
     offered(result, 1, READING)
     return result, functions, answer
 
@@ -884,6 +887,18 @@ def _named(name: str) -> dict[str, Any]:
     return {"type": "function", "function": {"name": name}}
 
 
+def _allows(result: Result, mode: str, names: Sequence[str]) -> None:
+    """The only request has these as its allowed tools, in any order."""
+    have = result.request(1).body.get("tool_choice")
+    inner = have.get("allowed_tools") if isinstance(have, dict) else None
+    tools = [_named(name) for name in names]
+    if isinstance(inner, dict) and isinstance(inner.get("tools"), list):
+        there = [one for one in tools if one in inner["tools"]]
+        tools = inner["tools"] if len(there) == len(inner["tools"]) == len(tools) else tools
+    want = {"type": "allowed_tools", "allowed_tools": {"mode": mode, "tools": tools}}
+    result.request(1).has("tool_choice", want)
+
+
 @CHOOSE.case("no list: the model decides")
 def _(run: Run) -> None:
     call = run.choose(stock_call, order_call)(run)
@@ -913,13 +928,7 @@ def _(run: Run) -> None:
     names = [name_of(given) for given in run.rng.sample(FOUR, run.rng.randint(2, 3))]
     made = run.rng.sample(names, 2)
     result = _chosen(run, names, [calls(*((name, {}) for name in made))])
-    allowed = {"mode": "required", "tools": [_named(name) for name in names]}
-    have = result.request(1).body.get("tool_choice")
-    inner = have.get("allowed_tools") if isinstance(have, dict) else None
-    if isinstance(inner, dict) and isinstance(inner.get("tools"), list):
-        order = {name: number for number, name in enumerate(names)}
-        inner["tools"].sort(key=lambda t: order.get(str((t.get("function") or {}).get("name")), 9))
-    result.request(1).has("tool_choice", {"type": "allowed_tools", "allowed_tools": allowed})
+    _allows(result, "required", names)
     result.returned(made)
 
 
@@ -1054,7 +1063,7 @@ def _(run: Run) -> None:
     call = _refund(run)
     before, [receipt] = _acted(run, [call], lambda *_: True)
     done = before.args[-1]
-    expect(isinstance(done, dict) and done, "done is still empty after a refund")
+    expect(isinstance(done, dict) and done, "the dictionary done is still empty after a refund")
     other = a_call(run, "refund", {**dict(call[1]), "euros": 9.5})  # type: ignore[arg-type]
     again = a_call(run, "refund", dict(call[1]))  # type: ignore[arg-type]
     result, texts = _acted(run, [again, other], lambda *_: True, done)
@@ -1147,9 +1156,7 @@ def _(run: Run) -> None:
 @DATA.case("from here on only tools that read are allowed", points=2)
 def _(run: Run) -> None:
     result, _, _ = _stranger(run, says("It is about a refund."))
-    tools = [_named(name) for name in ONLY]
-    want = {"type": "allowed_tools", "allowed_tools": {"mode": "auto", "tools": tools}}
-    result.request(1).has("tool_choice", want)
+    _allows(result, "auto", ONLY)
 
 
 @DATA.case("an answer in words is returned, with no calls")
