@@ -1,10 +1,12 @@
 """Answers for 04.7 choose_tools."""
 
+from typing import Any
+
 import openai
 from exercise_answers import CHAT_MODEL, right, wrong
 
 
-def send(client, question, tools, choice=openai.omit):
+def send(client, question, tools, choice: Any = openai.omit):
     completion = client.chat.completions.create(
         model=CHAT_MODEL,
         messages=[{"role": "user", "content": question}],

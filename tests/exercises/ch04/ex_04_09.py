@@ -1,6 +1,7 @@
 """Answers for 04.9 keep_as_data."""
 
 import json
+from typing import Any
 
 import openai
 from exercise_answers import CHAT_MODEL, right, wrong
@@ -15,7 +16,7 @@ def allowed(reading):
     return {"type": "allowed_tools", "allowed_tools": inner}
 
 
-def send(client, messages, tools, choice=openai.omit):
+def send(client, messages, tools, choice: Any = openai.omit):
     completion = client.chat.completions.create(
         model=CHAT_MODEL,
         messages=messages,
