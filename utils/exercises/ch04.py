@@ -9,7 +9,22 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from ..scripted import SentRequest, Step, calls, says, tokens
-from .model import Exercise, RequestView, Result, Run, Spy, expect, short, text_of, wrong
+from .model import Exercise, RequestView, Result, Run, Spy, expect, short, wrong
+from .tool_calls import (
+    Arguments,
+    MadeCall,
+    a_call,
+    as_text,
+    given_back,
+    is_error,
+    is_result,
+    offered,
+    parsed,
+    ran,
+    sent_back,
+    told,
+    tool,
+)
 from .world import PRODUCTS
 
 STORES = ("Brixham", "Bristol")
@@ -28,24 +43,8 @@ ANSWERS = (
     "You can collect it today until six.",
 )
 
-Arguments = Mapping[str, Any]
-MadeCall = tuple[str, Arguments | str, str]
 
-
-# -- tools and calls ------------------------------------------------------------------------------
-
-
-def tool(name: str, description: str, **parameters: Any) -> dict[str, Any]:
-    """A strict function tool as Chat Completions wants it."""
-    schema = {
-        "type": "object",
-        "properties": {key: {"type": kind} for key, kind in parameters.items()},
-        "required": list(parameters),
-        "additionalProperties": False,
-    }
-    function = {"name": name, "description": description, "parameters": schema, "strict": True}
-    return {"type": "function", "function": function}
-
+# -- the shop ------------------------------------------------------------------------------------
 
 STOCK = tool(
     "check_stock", "Count the pieces of a product in a store.", product="string", store="string"
@@ -67,11 +66,6 @@ def name_of(given: Mapping[str, Any]) -> str:
 def an_order(run: Run) -> str:
     """The number of an order."""
     return f"FO-{run.rng.randint(10_001, 12_400)}"
-
-
-def a_call(run: Run, name: str, arguments: Arguments | str) -> MadeCall:
-    """A tool call with an id that nobody can guess."""
-    return name, arguments, f"call_{run.rng.randrange(16**6):06x}"
 
 
 def stock_call(run: Run) -> MadeCall:
@@ -98,112 +92,6 @@ def shop(run: Run) -> dict[str, Spy]:
 
     made = (check_stock, find_order)
     return {function.__name__: Spy(function.__name__, function) for function in made}
-
-
-def told(functions: Mapping[str, Spy], call: MadeCall) -> Any:
-    """What the tool of this call returns."""
-    assert not isinstance(call[1], str)
-    return functions[call[0]].function(**call[1])
-
-
-# -- what the learner's function did with them ----------------------------------------------------
-
-
-def offered(result: Result, number: int, tools: Sequence[Mapping[str, Any]]) -> RequestView:
-    """The request went to Chat Completions and offers these tools."""
-    request = result.request(number)
-    request.went_to("chat")
-    request.has("tools", list(tools), "the model has to know its tools in every request")
-    return request
-
-
-def as_text(name: str, args: Sequence[Any], kwargs: Mapping[str, Any]) -> str:
-    """A call as it stands in a program."""
-    inside = [short(arg) for arg in args] + [f"{key}={short(v)}" for key, v in kwargs.items()]
-    return f"{name}({', '.join(inside)})"
-
-
-def ran(result: Result, name: str, *wanted: Arguments, because: str = "") -> None:
-    """The tool was called with exactly these keyword arguments, in any order."""
-    reason = f" ({because})" if because else ""
-    made = result.calls(name)
-    have = sorted(as_text(name, call.args, dict(sorted(call.kwargs.items()))) for call in made)
-    want = sorted(as_text(name, (), dict(sorted(arguments.items()))) for arguments in wanted)
-    if have == want:
-        return
-    if not want:
-        wrong(f"it called {have[0]}, and it should not{reason}")
-    expect(have, f"it never called {want[0]}{reason}")
-    wrong(f"it called {' and '.join(have)}, and {' and '.join(want)} was expected{reason}")
-
-
-def contents(messages: Sequence[Any], wanted: Sequence[MadeCall], where: str) -> list[str]:
-    """The text of the one tool message for each call, in the order of the calls."""
-    found: list[str] = []
-    for name, _, id in wanted:
-        mine = [
-            m
-            for m in messages
-            if isinstance(m, Mapping) and m.get("role") == "tool" and m.get("tool_call_id") == id
-        ]
-        if not mine:
-            wrong(
-                f"{where} has no tool message for the call {id} of {name}: every call wants one, "
-                "with the call's own id as tool_call_id"
-            )
-        expect(len(mine) == 1, f"{where} has {len(mine)} tool messages for the call {id}")
-        found.append(text_of(mine[0].get("content")))
-    return found
-
-
-def sent_back(result: Result, number: int, *wanted: MadeCall) -> list[str]:
-    """The results that request `number` holds for these calls."""
-    messages = [m.raw for m in result.request(number).messages]
-    return contents(messages, wanted, f"request {number}")
-
-
-def given_back(result: Result, *wanted: MadeCall) -> list[str]:
-    """The results in the tool messages that it returned: one for each call, and no more."""
-    value = result.value
-    expect(
-        isinstance(value, list) and all(isinstance(m, dict) for m in value),
-        f"it returned {short(value)}, and a list of tool messages was expected",
-    )
-    found = contents(value, wanted, "what it returned")
-    order = [m.get("tool_call_id") for m in value]
-    expect(
-        order == [id for _, _, id in wanted],
-        f"it returned messages for {short(order)}, and the model made the calls "
-        f"{short([id for _, _, id in wanted])}",
-    )
-    return found
-
-
-def parsed(text: str, call: MadeCall) -> Any:
-    """A result that has to be JSON."""
-    try:
-        return json.loads(text)
-    except json.JSONDecodeError:
-        return wrong(f"the result for {call[0]} is {short(text)}, which is not JSON")
-
-
-def is_result(text: str, call: MadeCall, want: Any) -> None:
-    """The result is this value as JSON."""
-    have = parsed(text, call)
-    expect(
-        have == want, f"the result for {call[0]} is {short(text)}, and {short(want)} was expected"
-    )
-
-
-def is_error(text: str, call: MadeCall, because: str) -> str:
-    """The result is an error for the model; returns its sentence."""
-    have = parsed(text, call)
-    if not isinstance(have, dict) or not isinstance(have.get("error"), str) or not have["error"]:
-        wrong(
-            f'the result for {call[0]} is {short(text)}, and {{"error": "..."}} was expected '
-            f"({because})"
-        )
-    return have["error"]
 
 
 # -- a schema -------------------------------------------------------------------------------------
@@ -270,12 +158,12 @@ def _function(result: Result) -> dict[str, Any]:
 
 
 def _schema(result: Result) -> dict[str, Any]:
-    schema = _function(result).get("parameters")
+    schema: Any = _function(result).get("parameters")
     expect(
         isinstance(schema, dict) and isinstance(schema.get("properties"), dict),
         f"parameters is {short(schema)}, and a schema of an object with properties was expected",
     )
-    return schema  # type: ignore[return-value]
+    return schema
 
 
 def _types(schema: Any) -> set[str]:
@@ -379,7 +267,7 @@ def _round(run: Run, *wanted: MadeCall) -> tuple[Result, dict[str, Spy], str]:
 def _(run: Run) -> None:
     call = stock_call(run)
     result, functions, answer = _round(run, call)
-    ran(result, "check_stock", *[a for a in [call[1]] if not isinstance(a, str)])
+    ran(result, "check_stock", call.given)
     offered(result, 2, READING)
     [text] = sent_back(result, 2, call)
     is_result(text, call, told(functions, call))
@@ -465,12 +353,14 @@ def _checked(run: Run, *wanted: MadeCall) -> tuple[Result, list[str]]:
     texts = given_back(result, *wanted)
     result.sent(1)
     for text, call in zip(texts, wanted, strict=True):
-        if call[0] == "check_stock" and not isinstance(call[1], str) and _fits(call[1]):
-            is_result(text, call, check_stock(**call[1]))
+        if call.name == "check_stock" and _fits(call.arguments):
+            is_result(text, call, check_stock(**call.given))
     return result, texts
 
 
-def _fits(arguments: Arguments) -> bool:
+def _fits(arguments: Arguments | str) -> bool:
+    if isinstance(arguments, str):
+        return False
     pieces = arguments.get("pieces")
     return (
         isinstance(arguments.get("product"), str)
@@ -484,8 +374,7 @@ def _fits(arguments: Arguments) -> bool:
 def _(run: Run) -> None:
     call = _good(run)
     result, _ = _checked(run, call)
-    assert not isinstance(call[1], str)
-    ran(result, "check_stock", call[1])
+    ran(result, "check_stock", call.given)
 
 
 @CHECK.case("an unknown tool: the error says which name, and which tools there are")
@@ -493,15 +382,15 @@ def _(run: Run) -> None:
     arguments = run.choose(dict(GIVEN), {"sku": "T-SKARN2"}, {})
     call = a_call(run, run.choose("get_stock", "stock_level", "lookup"), arguments)
     result, [text] = _checked(run, call)
-    ran(result, "check_stock", because=f"the model asked for {call[0]}")
+    ran(result, "check_stock", because=f"the model asked for {call.name}")
     error = is_error(text, call, "there is no such tool")
-    for name in (call[0], "check_stock"):
+    for name in (call.name, "check_stock"):
         expect(name in error, f"the error says {short(error)}, and it should name {name}")
 
 
 @CHECK.case("arguments that are no JSON: an error, and no call")
 def _(run: Run) -> None:
-    whole = json.dumps(_good(run)[1])
+    whole = json.dumps(_good(run).given)
     broken = run.choose(whole[: run.rng.randint(15, len(whole) - 2)], whole.replace('"', "'"))
     call = a_call(run, "check_stock", broken)
     result, [text] = _checked(run, call)
@@ -526,8 +415,7 @@ def _(run: Run) -> None:
     good, bad = _good(run), a_call(run, "check_stock", {**GIVEN, "store": "London"})
     wanted = run.choose([good, bad], [bad, good])
     result, texts = _checked(run, *wanted)
-    assert not isinstance(good[1], str)
-    ran(result, "check_stock", good[1])
+    ran(result, "check_stock", good.given)
     is_error(texts[wanted.index(bad)], bad, "there is no store in London")
 
 
@@ -602,15 +490,14 @@ def _found(order: str, timeout: float | None = None) -> dict[str, Any]:
 def _(run: Run) -> None:
     call = order_call(run)
     result, [text], seconds = _surviving(run, {"find_order": _found}, call)
-    assert not isinstance(call[1], str)
-    ran(result, "find_order", {**call[1], "timeout": seconds}, because="a tool must not hang")
-    is_result(text, call, _found(**call[1]))
+    ran(result, "find_order", {**call.given, "timeout": seconds}, because="a tool must not hang")
+    is_result(text, call, _found(**call.given))
 
 
 @SURVIVE.case("a ValueError: its text goes to the model")
 def _(run: Run) -> None:
     call = order_call(run)
-    message = f"there is no order {json.loads(json.dumps(call[1]))['order']}"
+    message = f"there is no order {call.given['order']}"
     _, [text], _ = _surviving(run, {"find_order": _raising(ValueError(message))}, call)
     error = is_error(text, call, "the tool raised ValueError")
     expect(message in error, f"the error says {short(error)}, and the tool said {short(message)}")
@@ -650,8 +537,7 @@ def _(run: Run) -> None:
     _, texts, _ = _surviving(run, functions, good[0], broken, good[1])
     is_error(texts[1], broken, "the tool raised OSError")
     for text, call in ((texts[0], good[0]), (texts[2], good[1])):
-        assert not isinstance(call[1], str)
-        is_result(text, call, _found(**call[1]))
+        is_result(text, call, _found(**call.given))
 
 
 @SURVIVE.case("a result that is no JSON is an error, too", hidden=True)
@@ -903,7 +789,7 @@ def _allows(result: Result, mode: str, names: Sequence[str]) -> None:
 def _(run: Run) -> None:
     call = run.choose(stock_call, order_call)(run)
     result = _chosen(run, None, [calls(call)])
-    result.returned([call[0]])
+    result.returned([call.name])
     have = result.request(1).body.get("tool_choice", "auto")
     expect(have == "auto", f'request 1 has tool_choice={short(have)}, and "auto" was expected')
 
@@ -1018,7 +904,7 @@ def _(run: Run) -> None:
     call = order_call(run)
     result, [text] = _acted(run, [call], lambda *_: False)
     _asked(result, because="find_order has no effect")
-    is_result(text, call, _found_order(**dict(call[1])))  # type: ignore[arg-type]
+    is_result(text, call, _found_order(**call.given))
 
 
 @CONSENT.case("a tool with an effect runs after a yes")
@@ -1026,7 +912,7 @@ def _(run: Run) -> None:
     call = _refund(run)
     result, [text] = _acted(run, [call], lambda *_: True)
     _asked(result, call)
-    ran(result, "refund", dict(call[1]))  # type: ignore[arg-type]
+    ran(result, "refund", call.given)
     expect("receipt" in str(parsed(text, call)), f"the result is {short(text)}, not the refund's")
 
 
@@ -1038,7 +924,7 @@ def _(run: Run) -> None:
     _asked(result, *wanted)
     ran(result, "cancel_order", because="the person said no")
     is_error(texts[wanted.index(no)], no, "the person said no")
-    ran(result, "refund", dict(yes[1]))  # type: ignore[arg-type]
+    ran(result, "refund", yes.given)
 
 
 @CONSENT.case(
@@ -1048,9 +934,9 @@ def _(run: Run) -> None:
 )
 def _(run: Run) -> None:
     first = _refund(run)
-    again = a_call(run, "refund", dict(reversed(list(dict(first[1]).items()))))  # type: ignore[arg-type]
+    again = a_call(run, "refund", dict(reversed(list(first.given.items()))))
     result, texts = _acted(run, [first, again], lambda *_: True)
-    ran(result, "refund", dict(first[1]), because="the second call is the same call")  # type: ignore[arg-type]
+    ran(result, "refund", first.given, because="the second call is the same call")
     _asked(result, first, because="the second call is the same call")
     expect(
         parsed(texts[0], first) == parsed(texts[1], again),
@@ -1064,19 +950,19 @@ def _(run: Run) -> None:
     before, [receipt] = _acted(run, [call], lambda *_: True)
     done = before.args[-1]
     expect(isinstance(done, dict) and done, "the dictionary done is still empty after a refund")
-    other = a_call(run, "refund", {**dict(call[1]), "euros": 9.5})  # type: ignore[arg-type]
-    again = a_call(run, "refund", dict(call[1]))  # type: ignore[arg-type]
+    other = a_call(run, "refund", {**call.given, "euros": 9.5})
+    again = a_call(run, "refund", call.given)
     result, texts = _acted(run, [again, other], lambda *_: True, done)
-    ran(result, "refund", dict(other[1]), because="the other refund was paid before")  # type: ignore[arg-type]
+    ran(result, "refund", other.given, because="the other refund was paid before")
     is_result(texts[0], again, json.loads(receipt))
 
 
 @CONSENT.case("reading twice reads twice", hidden=True)
 def _(run: Run) -> None:
     call = order_call(run)
-    again = a_call(run, "find_order", dict(call[1]))  # type: ignore[arg-type]
+    again = a_call(run, "find_order", call.given)
     result, _ = _acted(run, [call, again], lambda *_: True)
-    ran(result, "find_order", dict(call[1]), dict(call[1]))  # type: ignore[arg-type]
+    ran(result, "find_order", call.given, call.given)
 
 
 # -- words of strangers ---------------------------------------------------------------------------
