@@ -456,9 +456,9 @@ SURVIVE = Exercise(
 )
 SLOW = [LATE, ORDER, RETURNS]
 SECRETS = (
-    "connection to postgres://shop:hunter2@10.0.0.7/orders refused",
-    "KeyError in /srv/shop/private/customers.py, line 212, row 'lena.holm@example.com'",
-    "401 from the warehouse: token whk_8812aa is expired",
+    ("connection to postgres://shop:hunter2@10.0.0.7/orders refused", "hunter2"),
+    ("no row 'lena.holm@example.com' in /srv/shop/private/customers.py, line 212", "lena.holm"),
+    ("401 from the warehouse: token whk_8812aa is expired", "whk_8812aa"),
 )
 
 
@@ -521,12 +521,11 @@ def _(run: Run) -> None:
     hint="the text of an unexpected exception belongs in your log, not in a prompt",
 )
 def _(run: Run) -> None:
-    call, secret = order_call(run), run.choose(*SECRETS)
+    call, (text_of_error, secret) = order_call(run), run.choose(*SECRETS)
     kind = run.choose(RuntimeError, KeyError, OSError, ConnectionError)
-    _, [text], _ = _surviving(run, {"find_order": _raising(kind(secret))}, call)
+    _, [text], _ = _surviving(run, {"find_order": _raising(kind(text_of_error))}, call)
     error = is_error(text, call, f"the tool raised {kind.__name__}")
-    leaked = [word for word in secret.split() if len(word) > 7 and word.strip("',") in error]
-    expect(not leaked, f"the error tells the model {short(leaked and leaked[0])}, an inner detail")
+    expect(secret not in error, f"the error tells the model {short(secret)}, an inner detail")
 
 
 @SURVIVE.case("one tool fails, and the others still answer")
