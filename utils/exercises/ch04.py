@@ -16,6 +16,7 @@ from .tool_calls import (
     a_call,
     as_text,
     given_back,
+    has_tools,
     is_error,
     is_result,
     offered,
@@ -177,6 +178,11 @@ def _types(schema: Any) -> set[str]:
     return {str(kind) for kind in (given if isinstance(given, list) else [given])}
 
 
+def _or(types: set[str]) -> str:
+    """`string or null`."""
+    return " or ".join(sorted(types, key=lambda kind: (kind == "null", kind))) or "nothing"
+
+
 @OFFER.case("the tool has its name, its description and strict")
 def _(run: Run) -> None:
     result, name, _ = _offer(run)
@@ -199,8 +205,7 @@ def _(run: Run) -> None:
         have = _types(properties[key])
         expect(
             have == want,
-            f"the parameter {key} allows {' or '.join(sorted(have)) or 'nothing'}, and {kind!r} "
-            f"means {' or '.join(sorted(want))}",
+            f"the parameter {key} allows {_or(have)}, and {kind!r} means {_or(want)}",
         )
 
 
@@ -625,8 +630,9 @@ def _(run: Run) -> None:
         return says(answer) if sent.json.get("tool_choice") == "none" else calls(stock_call(run))
 
     result = run([insists] * (most + 1), run.choose(*QUESTIONS), READING, shop(run), most)
-    result.finished()
-    result.sent(most, f"rounds was {most}, and this model called a tool whenever it could")
+    because = f"rounds was {most}, and this model called a tool whenever it could"
+    expect(len(result.requests) <= most, f"it sent more than {most} requests ({because})")
+    result.sent(most, because)
     result.request(most).has("tool_choice", "none", "it is the last request")
     result.returned(answer)
 
@@ -776,12 +782,25 @@ def _allows(result: Result, mode: str, names: Sequence[str]) -> None:
     """The only request has these as its allowed tools, in any order."""
     have = result.request(1).body.get("tool_choice")
     inner = have.get("allowed_tools") if isinstance(have, dict) else None
-    tools = [_named(name) for name in names]
-    if isinstance(inner, dict) and isinstance(inner.get("tools"), list):
-        there = [one for one in tools if one in inner["tools"]]
-        tools = inner["tools"] if len(there) == len(inner["tools"]) == len(tools) else tools
-    want = {"type": "allowed_tools", "allowed_tools": {"mode": mode, "tools": tools}}
-    result.request(1).has("tool_choice", want)
+    if not isinstance(inner, dict) or have != {"type": "allowed_tools", "allowed_tools": inner}:
+        there = f"tool_choice={short(have)}" if have is not None else "no tool_choice"
+        wrong(
+            f'request 1 has {there}, and {{"type": "allowed_tools", "allowed_tools": {{"mode": '
+            '..., "tools": [...]}} was expected'
+        )
+    expect(
+        inner.get("mode") == mode,
+        f"the mode of allowed_tools is {short(inner.get('mode'))}, and {short(mode)} was expected",
+    )
+    tools = inner.get("tools")
+    want = [_named(name) for name in names]
+    expect(
+        isinstance(tools, list)
+        and len(tools) == len(want)
+        and all(one in tools for one in want)
+        and len(inner) == 2,
+        f"allowed_tools has the tools {short(tools)}, and {short(want)} was expected",
+    )
 
 
 @CHOOSE.case("no list: the model decides")
@@ -1198,7 +1217,8 @@ def _(run: Run) -> None:
     choice = request.body.get("tool_choice")
     expect(
         choice in ("required", _named("Report")),
-        f"request 1 has tool_choice={short(choice)}, and a report must come of it",
+        f"request 1 has {f'tool_choice={short(choice)}' if choice else 'no tool_choice'}, and a "
+        "report must come of it",
     )
     _rows_are(result, connection, f"SELECT {', '.join(columns)} FROM products")
 
@@ -1364,7 +1384,7 @@ def _(run: Run) -> None:
     result.returned(answer)
     request = result.request(1)
     request.went_to("responses")
-    request.has("tools", [{"type": "function", **given["function"]} for given in READING])
+    has_tools(request, [{"type": "function", **given["function"]} for given in READING])
 
 
 @RESPOND.case("a result goes back under the call_id of its call", points=2)
@@ -1424,8 +1444,9 @@ def _(run: Run) -> None:
         return says(answer) if sent.json.get("tool_choice") == "none" else calls(stock_call(run))
 
     result = run([insists] * (most + 1), run.choose(*QUESTIONS), READING, shop(run), most)
-    result.finished()
-    result.sent(most, f"rounds was {most}, and this model called a tool whenever it could")
+    because = f"rounds was {most}, and this model called a tool whenever it could"
+    expect(len(result.requests) <= most, f"it sent more than {most} requests ({because})")
+    result.sent(most, because)
     result.request(most).has("tool_choice", "none", "it is the last request")
     result.returned(answer)
 

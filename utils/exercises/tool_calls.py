@@ -61,8 +61,33 @@ def offered(result: Result, number: int, tools: Sequence[Mapping[str, Any]]) -> 
     """The request went to Chat Completions and offers these tools."""
     request = result.request(number)
     request.went_to("chat")
-    request.has("tools", list(tools), "the model has to know its tools in every request")
+    has_tools(request, tools)
     return request
+
+
+def has_tools(request: RequestView, tools: Sequence[Mapping[str, Any]]) -> None:
+    """The request has exactly these tools, in the form of its endpoint."""
+    have = request.body.get("tools")
+    if have == list(tools):
+        return
+    want = ", ".join(_name(tool) for tool in tools)
+    there = "no tools"
+    if isinstance(have, list) and have:
+        there = f"the tools {', '.join(_name(tool) for tool in have)}"
+        if there == f"the tools {want}":
+            wrong(
+                f"request {request.number} has the tools {want}, and not as they should be: the "
+                f"first is {short(have[0], 90)}, and {short(tools[0], 90)} was expected"
+            )
+    wrong(
+        f"request {request.number} has {there}, and {want} were expected: the model has to know "
+        "all its tools in every request"
+    )
+
+
+def _name(tool: Any) -> str:
+    inner = tool.get("function", tool) if isinstance(tool, Mapping) else None
+    return str(inner.get("name")) if isinstance(inner, Mapping) else short(tool)
 
 
 def as_text(name: str, args: Sequence[Any], kwargs: Mapping[str, Any]) -> str:

@@ -73,7 +73,7 @@ def forgets_strict(client, question, name, description, parameters):
     return arguments(send(client, question, [made]))
 
 
-@wrong("partly right", "means ")
+@wrong("partly right", " or null")
 def forgets_null(client, question, name, description, parameters):
     plain = {key: kind.rstrip("?") for key, kind in parameters.items()}
     return arguments(send(client, question, [tool(name, description, schema_of(plain))]))

@@ -71,7 +71,7 @@ def forgets_the_message_with_the_calls(client, question, tools, functions):
     return send(client, messages, tools).content
 
 
-@wrong("partly right", "Request 2 has no tools")
+@wrong("partly right", "Request 2 has no tools, and check_stock, find_order were expected")
 def offers_the_tools_once(client, question, tools, functions):
     messages = start(question)
     message = send(client, messages, tools)

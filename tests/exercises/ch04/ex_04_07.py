@@ -45,7 +45,7 @@ def with_one_case_after_the_other(client, question, tools, names):
     return send(client, question, tools, allowed(sorted(names)))
 
 
-@wrong("partly right", "Request 1 has tools=")
+@wrong("partly right", "the model has to know all its tools in every request")
 def offers_fewer_tools(client, question, tools, names):
     check(tools, names)
     if names is None:
@@ -58,7 +58,7 @@ def offers_fewer_tools(client, question, tools, names):
     return send(client, question, some, "required")
 
 
-@wrong("partly right", "'auto'")
+@wrong("partly right", "is 'auto', and 'required' was expected")
 def allows_but_does_not_insist(client, question, tools, names):
     check(tools, names)
     if names is None:

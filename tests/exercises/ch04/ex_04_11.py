@@ -142,7 +142,7 @@ def never_forbids(client, question, tools, functions, rounds):
     )
 
 
-@wrong("partly right", "Request 1 has tools=")
+@wrong("partly right", "and not as they should be: the first is")
 def leaves_the_tools_as_they_are(client, question, tools, functions, rounds):
     items = start(question)
     for number in range(1, rounds + 1):
