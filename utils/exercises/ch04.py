@@ -560,10 +560,102 @@ def _(run: Run) -> None:
     is_result(text, call, None)
 
 
+# -- the size of a result -------------------------------------------------------------------------
+
+FIT = Exercise(
+    id="04.5",
+    function="fit_rows",
+    title="a result that fits, and is still JSON",
+    difficulty="easy",
+    covers=["C4"],
+    points=6,
+    hints=[
+        "Cutting the JSON text leaves text that is no JSON. Leave out rows instead.",
+        "Begin with all rows, and take one away while the text is too long: "
+        'json.dumps({"rows": rows[:count], "omitted": len(rows) - count}).',
+        "while len(content) > limit and count: make the text anew with one row less.",
+    ],
+)
+
+
+def _rows(run: Run, count: int) -> list[dict[str, Any]]:
+    return [
+        {"order": an_order(run), "days_late": run.rng.randint(1, 20), "city": run.choose(*STORES)}
+        for _ in range(count)
+    ]
+
+
+def _packed(rows: Sequence[Any], count: int) -> str:
+    return json.dumps({"rows": list(rows[:count]), "omitted": len(rows) - count})
+
+
+def _fitted(run: Run, results: list[list[Any]], most: int) -> tuple[Result, list[str]]:
+    wanted = [a_call(run, "list_late_orders", {"days": n + 1}) for n in range(len(results))]
+    spy = Spy("list_late_orders", lambda days: results[days - 1])
+    messages = [{"role": "user", "content": "Which orders are late?"}]
+    result = run([calls(*wanted)], messages, [LATE], {"list_late_orders": spy}, most)
+    texts = given_back(result, *wanted)
+    offered(result, 1, [LATE])
+    for text, call, rows in zip(texts, wanted, results, strict=True):
+        _is_fit(text, call, rows, most)
+    return result, texts
+
+
+def _is_fit(text: str, call: MadeCall, rows: Sequence[Any], most: int) -> None:
+    value = parsed(text, call)
+    expect(
+        isinstance(value, dict) and isinstance(value.get("rows"), list) and "omitted" in value,
+        f'the result is {short(text)}, and {{"rows": [...], "omitted": ...}} was expected',
+    )
+    expect(len(text) <= most, f"the result has {len(text)} characters, and {most} are allowed")
+    kept = len(value["rows"])
+    expect(value["rows"] == list(rows[:kept]), "the rows are not the first rows of the result")
+    left = len(rows) - kept
+    expect(
+        value["omitted"] == left and value["omitted"] is not True,
+        f"omitted is {short(value['omitted'])}, and {left} of {len(rows)} rows are left out",
+    )
+    could = max((n for n in range(len(rows) + 1) if len(_packed(rows, n)) <= most), default=0)
+    expect(
+        kept >= could,
+        f"it keeps {kept} of {len(rows)} rows, and {could} of them fit into {most} characters",
+    )
+
+
+@FIT.case("a short result is kept whole")
+def _(run: Run) -> None:
+    result, [text] = _fitted(run, [_rows(run, 4)], 1000)
+    expect(json.loads(text)["omitted"] == 0, "all rows fit")
+    result.sent(1)
+
+
+@FIT.case("a long one keeps as many rows as fit, and says how many are left out", points=2)
+def _(run: Run) -> None:
+    _fitted(run, [_rows(run, run.rng.randint(60, 90))], run.rng.randint(400, 900))
+
+
+@FIT.case("the limit is meant for each result")
+def _(run: Run) -> None:
+    _fitted(run, [_rows(run, 30), _rows(run, 2), _rows(run, 25)], run.rng.randint(300, 500))
+
+
+@FIT.case("a row that does not fit leaves no rows")
+def _(run: Run) -> None:
+    rows = [{"order": an_order(run), "note": "x" * 400}, {"order": an_order(run), "note": "y"}]
+    _fitted(run, [rows], run.rng.randint(120, 180))
+
+
+@FIT.case("exactly at the limit everything is kept", hidden=True)
+def _(run: Run) -> None:
+    rows = _rows(run, 6)
+    _, [text] = _fitted(run, [rows], len(_packed(rows, 6)))
+    expect(json.loads(text)["omitted"] == 0, "the text is exactly as long as it may be")
+
+
 # -- the loop -------------------------------------------------------------------------------------
 
 LOOP = Exercise(
-    id="04.5",
+    id="04.6",
     function="ask_with_tools",
     title="the loop, with a bound",
     difficulty="medium",
@@ -657,98 +749,6 @@ def _(run: Run) -> None:
     result, _, answer = _looped(run, [], 1)
     result.returned(answer)
     result.request(1).has("tool_choice", "none", "it is the last request")
-
-
-# -- the size of a result -------------------------------------------------------------------------
-
-FIT = Exercise(
-    id="04.6",
-    function="fit_rows",
-    title="a result that fits, and is still JSON",
-    difficulty="easy",
-    covers=["C4"],
-    points=6,
-    hints=[
-        "Cutting the JSON text leaves text that is no JSON. Leave out rows instead.",
-        "Begin with all rows, and take one away while the text is too long: "
-        'json.dumps({"rows": rows[:count], "omitted": len(rows) - count}).',
-        "while len(content) > limit and count: make the text anew with one row less.",
-    ],
-)
-
-
-def _rows(run: Run, count: int) -> list[dict[str, Any]]:
-    return [
-        {"order": an_order(run), "days_late": run.rng.randint(1, 20), "city": run.choose(*STORES)}
-        for _ in range(count)
-    ]
-
-
-def _packed(rows: Sequence[Any], count: int) -> str:
-    return json.dumps({"rows": list(rows[:count]), "omitted": len(rows) - count})
-
-
-def _fitted(run: Run, results: list[list[Any]], most: int) -> tuple[Result, list[str]]:
-    wanted = [a_call(run, "list_late_orders", {"days": n + 1}) for n in range(len(results))]
-    spy = Spy("list_late_orders", lambda days: results[days - 1])
-    messages = [{"role": "user", "content": "Which orders are late?"}]
-    result = run([calls(*wanted)], messages, [LATE], {"list_late_orders": spy}, most)
-    texts = given_back(result, *wanted)
-    offered(result, 1, [LATE])
-    for text, call, rows in zip(texts, wanted, results, strict=True):
-        _is_fit(text, call, rows, most)
-    return result, texts
-
-
-def _is_fit(text: str, call: MadeCall, rows: Sequence[Any], most: int) -> None:
-    value = parsed(text, call)
-    expect(
-        isinstance(value, dict) and isinstance(value.get("rows"), list) and "omitted" in value,
-        f'the result is {short(text)}, and {{"rows": [...], "omitted": ...}} was expected',
-    )
-    expect(len(text) <= most, f"the result has {len(text)} characters, and {most} are allowed")
-    kept = len(value["rows"])
-    expect(value["rows"] == list(rows[:kept]), "the rows are not the first rows of the result")
-    left = len(rows) - kept
-    expect(
-        value["omitted"] == left and value["omitted"] is not True,
-        f"omitted is {short(value['omitted'])}, and {left} of {len(rows)} rows are left out",
-    )
-    could = max((n for n in range(len(rows) + 1) if len(_packed(rows, n)) <= most), default=0)
-    expect(
-        kept >= could,
-        f"it keeps {kept} of {len(rows)} rows, and {could} of them fit into {most} characters",
-    )
-
-
-@FIT.case("a short result is kept whole")
-def _(run: Run) -> None:
-    result, [text] = _fitted(run, [_rows(run, 4)], 1000)
-    expect(json.loads(text)["omitted"] == 0, "all rows fit")
-    result.sent(1)
-
-
-@FIT.case("a long one keeps as many rows as fit, and says how many are left out", points=2)
-def _(run: Run) -> None:
-    _fitted(run, [_rows(run, run.rng.randint(60, 90))], run.rng.randint(400, 900))
-
-
-@FIT.case("the limit is meant for each result")
-def _(run: Run) -> None:
-    _fitted(run, [_rows(run, 30), _rows(run, 2), _rows(run, 25)], run.rng.randint(300, 500))
-
-
-@FIT.case("a row that does not fit leaves no rows")
-def _(run: Run) -> None:
-    rows = [{"order": an_order(run), "note": "x" * 400}, {"order": an_order(run), "note": "y"}]
-    _fitted(run, [rows], run.rng.randint(120, 180))
-
-
-@FIT.case("exactly at the limit everything is kept", hidden=True)
-def _(run: Run) -> None:
-    rows = _rows(run, 6)
-    _, [text] = _fitted(run, [rows], len(_packed(rows, 6)))
-    expect(json.loads(text)["omitted"] == 0, "the text is exactly as long as it may be")
 
 
 # -- which tool -----------------------------------------------------------------------------------
