@@ -571,9 +571,9 @@ FIT = Exercise(
     points=6,
     hints=[
         "Cutting the JSON text leaves text that is no JSON. Leave out rows instead.",
-        "Begin with all rows, and take one away while the text is too long: "
-        'json.dumps({"rows": rows[:count], "omitted": len(rows) - count}).',
-        "while len(content) > limit and count: make the text anew with one row less.",
+        "Begin with all rows, and leave one more out while the text is too long: "
+        'json.dumps({"rows": rows[omitted:], "omitted": omitted}).',
+        "while len(content) > limit and omitted < len(rows): one more, and the text anew.",
     ],
 )
 
@@ -586,7 +586,8 @@ def _rows(run: Run, count: int) -> list[dict[str, Any]]:
 
 
 def _packed(rows: Sequence[Any], count: int) -> str:
-    return json.dumps({"rows": list(rows[:count]), "omitted": len(rows) - count})
+    left = len(rows) - count
+    return json.dumps({"rows": list(rows[left:]), "omitted": left})
 
 
 def _fitted(run: Run, results: list[list[Any]], most: int) -> tuple[Result, list[str]]:
@@ -609,8 +610,11 @@ def _is_fit(text: str, call: MadeCall, rows: Sequence[Any], most: int) -> None:
     )
     expect(len(text) <= most, f"the result has {len(text)} characters, and {most} are allowed")
     kept = len(value["rows"])
-    expect(value["rows"] == list(rows[:kept]), "the rows are not the first rows of the result")
     left = len(rows) - kept
+    expect(
+        left >= 0 and value["rows"] == list(rows[left:]),
+        f"the {kept} rows are not the last {kept} rows of the result, in their order",
+    )
     expect(
         value["omitted"] == left and value["omitted"] is not True,
         f"omitted is {short(value['omitted'])}, and {left} of {len(rows)} rows are left out",
@@ -641,7 +645,7 @@ def _(run: Run) -> None:
 
 @FIT.case("a row that does not fit leaves no rows")
 def _(run: Run) -> None:
-    rows = [{"order": an_order(run), "note": "x" * 400}, {"order": an_order(run), "note": "y"}]
+    rows = [{"order": an_order(run), "note": "y"}, {"order": an_order(run), "note": "x" * 400}]
     _fitted(run, [rows], run.rng.randint(120, 180))
 
 

@@ -21,7 +21,8 @@ def result(call, content):
 
 
 def packed(rows, count, **options):
-    return json.dumps({"rows": rows[:count], "omitted": len(rows) - count}, **options)
+    left = len(rows) - count
+    return json.dumps({"rows": rows[left:], "omitted": left}, **options)
 
 
 def most(rows, limit, **options):
@@ -70,7 +71,8 @@ def says_that_but_not_how_many(client, messages, tools, functions, limit):
     for call in found(client, messages, tools):
         rows = rows_of(functions, call)
         count = most(rows, limit)
-        content = json.dumps({"rows": rows[:count], "omitted": count < len(rows)})
+        left = len(rows) - count
+        content = json.dumps({"rows": rows[left:], "omitted": left > 0})
         results.append(result(call, content if count < len(rows) else packed(rows, count)))
     return results
 
@@ -93,4 +95,28 @@ def sends_a_list(client, messages, tools, functions, limit):
     for call in found(client, messages, tools):
         rows = rows_of(functions, call)
         results.append(result(call, json.dumps(rows[: most(rows, limit)])))
+    return results
+
+
+@wrong("partly right", "rows of the result, in their order")
+def keeps_the_oldest(client, messages, tools, functions, limit):
+    results = []
+    for call in found(client, messages, tools):
+        rows = rows_of(functions, call)
+        count = most(rows, limit)
+        while len(json.dumps({"rows": rows[:count], "omitted": len(rows) - count})) > limit:
+            count -= 1
+        content = json.dumps({"rows": rows[:count], "omitted": len(rows) - count})
+        results.append(result(call, content))
+    return results
+
+
+@wrong("partly right", "characters, and")
+def takes_minus_nothing_for_nothing(client, messages, tools, functions, limit):
+    results = []
+    for call in found(client, messages, tools):
+        rows = rows_of(functions, call)
+        count = most(rows, limit)
+        content = json.dumps({"rows": rows[-count:], "omitted": len(rows) - count})
+        results.append(result(call, content))
     return results
