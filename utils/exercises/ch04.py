@@ -11,7 +11,7 @@ from typing import Any
 import openai
 
 from ..scripted import SentRequest, Step, calls, says, streams, tokens
-from .model import Exercise, RequestView, Result, Run, Spy, expect, short, wrong
+from .model import Exercise, Result, Run, Spy, expect, short, wrong
 from .tool_calls import (
     Arguments,
     MadeCall,
@@ -28,7 +28,7 @@ from .tool_calls import (
     told,
     tool,
 )
-from .world import PRODUCTS
+from .world import INSTRUCTIONS, PRODUCTS
 
 STORES = ("Brixham", "Bristol")
 QUESTIONS = (
@@ -1306,140 +1306,126 @@ def _(run: Run) -> None:
 
 RESPOND = Exercise(
     id="04.11",
-    function="ask_responses",
-    title="the loop on Responses",
+    function="continue_responses",
+    title="the loop on Responses, which keeps the conversation",
     difficulty="medium",
     covers=["A7", "C2"],
     points=9,
     hints=[
-        'A tool is flat here: {"type": "function", **tool["function"]}.',
+        "The first input is the question. Every later input is a list of function_call_output "
+        "items and nothing else, with previous_response_id=response.id.",
         "Calls are items of response.output with the type function_call. They have name, "
         "arguments and call_id (and an id of the item, which is another one).",
-        "Append all of response.output to your input, reasoning items too, then for each call "
-        '{"type": "function_call_output", "call_id": call.call_id, "output": json.dumps(result)}.',
+        "The service keeps items, not settings: instructions, tools and tool_choice go into every "
+        "request. And it keeps nothing with store=False.",
     ],
 )
+FLAT = [{"type": "function", **given["function"]} for given in READING]
 
 
 def _respond(
-    run: Run, rounds: Sequence[Sequence[MadeCall]], most: int, reasoning: int = 0
+    run: Run, rounds: Sequence[Sequence[MadeCall]], most: int
 ) -> tuple[Result, dict[str, Spy], str]:
+    """Play these rounds of calls and an answer; the calls come with reasoning before them."""
     functions, answer = shop(run), run.choose(*ANSWERS)
     script: list[Step] = []
     for made in rounds:
-        script.append(calls(*made, usage=tokens(90, 60, reasoning=reasoning)))
+        script.append(calls(*made, usage=tokens(90, 60, reasoning=40)))
     script.append(says(answer))
-    result = run(script, run.choose(*QUESTIONS), READING, functions, most)
-    return result, functions, answer
+    return _responded(run, script, functions, most), functions, answer
 
 
-def _items(request: RequestView) -> list[dict[str, Any]]:
-    request.went_to("responses")
-    return [dict(message.raw) for message in request.messages]
+def _responded(run: Run, script: Sequence[Any], functions: dict[str, Spy], most: int) -> Result:
+    given = (run.choose(*INSTRUCTIONS), run.choose(*QUESTIONS), FLAT, functions, most)
+    result = run(script, *given)
+    result.request(1).went_to("responses")
+    return result
 
 
 def _outputs(result: Result, number: int, *wanted: MadeCall) -> list[str]:
-    """The output of every one of these calls in request `number`."""
-    items = _items(result.request(number))
+    """The output of every one of these calls in request `number`, which holds nothing else."""
+    request = result.request(number)
+    items = request.get("input", list, "a list of function_call_output items")
+    outputs = [
+        item
+        for item in items
+        if isinstance(item, dict) and item.get("type") == "function_call_output"
+    ]
     found = []
     for name, _, id in wanted:
-        mine = [
-            i for i in items if i.get("type") == "function_call_output" and i.get("call_id") == id
-        ]
+        mine = [item for item in outputs if item.get("call_id") == id]
         if not mine:
-            others = [i.get("call_id") for i in items if i.get("type") == "function_call_output"]
-            there = f" (there is one for {short(others[0])})" if others else ""
+            there = f" (there is one for {short(outputs[0].get('call_id'))})" if outputs else ""
             wrong(
                 f"request {number} has no function_call_output for {id}, the call_id of {name}"
                 f"{there}"
             )
         expect(len(mine) == 1, f"request {number} has {len(mine)} outputs for the call_id {id}")
         found.append(str(mine[0].get("output")))
+    others = [item for item in items if item not in outputs]
+    expect(
+        not others and len(outputs) == len(wanted),
+        f"request {number} has {len(items)} input items, and {len(wanted)} are new: what came "
+        "before is kept by the service",
+    )
     return found
 
 
-def _continues(result: Result, number: int, *made: MadeCall) -> None:
-    """Request `number` holds the calls it answers, itself or by the id of the response before."""
+def _continues(result: Result, number: int) -> None:
+    """Request `number` names the response before it, which is kept."""
     request = result.request(number)
-    if "previous_response_id" in request.body:
-        request.has("previous_response_id", f"resp_simulated_{number - 1}")
-        before = result.request(number - 1).body.get("store", True)
-        expect(
-            before is not False,
-            f"request {number - 1} was sent with store=false, and nobody "
-            "keeps the response that previous_response_id names",
-        )
-        return
-    items = _items(request)
-    for name, _, id in made:
-        there = [i for i in items if i.get("type") == "function_call" and i.get("call_id") == id]
-        expect(
-            there,
-            f"request {number} answers the call of {name}, and does not hold the call itself: send "
-            "response.output again",
-        )
+    request.has("previous_response_id", f"resp_simulated_{number - 1}")
+    before = result.request(number - 1).body.get("store", True)
     expect(
-        any(i.get("role") == "user" for i in items),
-        f"request {number} does not hold the question any more",
+        before is not False,
+        f"request {number - 1} was sent with store=false, and nobody keeps the response that "
+        "previous_response_id names",
     )
 
 
-@RESPOND.case("the tools are flat")
+@RESPOND.case("an answer without a call takes one request")
 def _(run: Run) -> None:
     result, _, answer = _respond(run, [], 3)
     result.returned(answer)
+    result.sent(1)
     request = result.request(1)
-    request.went_to("responses")
-    has_tools(request, [{"type": "function", **given["function"]} for given in READING])
+    expect(
+        result.call.args[1] in request.text(),
+        "the question is not in the request",
+    )
 
 
-@RESPOND.case("a result goes back under the call_id of its call", points=2)
-def _(run: Run) -> None:
-    call = run.choose(stock_call, order_call)(run)
-    result, functions, answer = _respond(run, [[call]], 3)
-    [text] = _outputs(result, 2, call)
-    is_result(text, call, told(functions, call))
-    _continues(result, 2, call)
-    result.returned(answer)
-    result.sent(2)
-
-
-@RESPOND.case("several calls and several rounds", points=2)
+@RESPOND.case("only the results go into the next request, each under the call_id", points=2)
 def _(run: Run) -> None:
     rounds = [_chain(run, 2), _chain(run, 1)]
     result, functions, answer = _respond(run, rounds, 5)
     for number, made in enumerate(rounds, 2):
         for text, call in zip(_outputs(result, number, *made), made, strict=True):
             is_result(text, call, told(functions, call))
-        _continues(result, number, *made)
     result.returned(answer)
     result.sent(3)
 
 
-@RESPOND.case("reasoning that belongs to a call is sent again with it")
+@RESPOND.case("each request names the response before it")
 def _(run: Run) -> None:
-    call = stock_call(run)
-    result, _, answer = _respond(run, [[call]], 3, reasoning=40)
+    result, _, answer = _respond(run, [_chain(run, 1), _chain(run, 1)], 5)
+    for number in (2, 3):
+        _continues(result, number)
     result.returned(answer)
-    request = result.request(2)
-    _continues(result, 2, call)
-    if "previous_response_id" not in request.body:
-        kinds = [item.get("type") for item in _items(request)]
-        expect(
-            "reasoning" in kinds,
-            "request 2 sends the call again without the reasoning item in front of it",
-        )
-        _kept(result.request(1))
 
 
-def _kept(request: RequestView) -> None:
-    """Reasoning can be sent again if it is stored, or encrypted and in your hands."""
-    include = request.body.get("include") or []
-    expect(
-        request.body.get("store", True) is not False or "reasoning.encrypted_content" in include,
-        'with store=false, reasoning can only be sent again with include=["reasoning.'
-        'encrypted_content"]',
-    )
+@RESPOND.case(
+    "instructions and tools are in every request",
+    points=2,
+    hint="previous_response_id carries items over, and no settings",
+)
+def _(run: Run) -> None:
+    result, _, answer = _respond(run, [_chain(run, 1), _chain(run, 1)], 5)
+    for number in (1, 2, 3):
+        request = result.request(number)
+        request.has("instructions", result.call.args[0], "they are not carried over")
+        has_tools(request, FLAT)
+    result.returned(answer)
 
 
 @RESPOND.case('the last request says tool_choice="none"', points=2)
@@ -1449,7 +1435,7 @@ def _(run: Run) -> None:
     def insists(sent: SentRequest) -> Step:
         return says(answer) if sent.json.get("tool_choice") == "none" else calls(stock_call(run))
 
-    result = run([insists] * (most + 1), run.choose(*QUESTIONS), READING, shop(run), most)
+    result = _responded(run, [insists] * (most + 1), shop(run), most)
     because = f"rounds was {most}, and this model called a tool whenever it could"
     expect(len(result.requests) <= most, f"it sent more than {most} requests ({because})")
     result.sent(most, because)
@@ -1461,8 +1447,7 @@ def _(run: Run) -> None:
 def _(run: Run) -> None:
     call, answer = order_call(run), run.choose(*ANSWERS)
     script = [calls(call, text="Let me look."), says(answer)]
-    result = run(script, run.choose(*QUESTIONS), READING, shop(run), 4)
-    result.returned(answer)
+    _responded(run, script, shop(run), 4).returned(answer)
 
 
 # -- streamed calls -------------------------------------------------------------------------------
