@@ -81,6 +81,7 @@ _LESSON_MODULES = (
     "models.py",
     "recordings.py",
     "settings.py",
+    "shop.py",
     "show",
     "tokens.py",
     "transport.py",
