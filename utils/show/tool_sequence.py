@@ -49,11 +49,12 @@ def recorded_steps(chapter: str, question: str) -> list[Step]:
     exchanges: list[tuple[Any, Any]] = []
     for one in recordings.read(path).interactions:
         body: Any = one.request.body
-        if one.request.path != "/chat/completions" or not _asks(body, question):
+        whole = one.request.path == "/chat/completions" and one.response.json_body
+        if not whole or not _asks(body, question):
             continue
         if exchanges and len(body["messages"]) <= len(exchanges[-1][0]["messages"]):
             break  # the same question once more
-        exchanges.append((body, one.response.json))
+        exchanges.append((body, whole))
     if not exchanges:
         raise RecordingMissing(f"{path.name} has no request with tools that asks {question!r}")
     return steps_of(exchanges)
