@@ -14,7 +14,7 @@ from .. import recordings, settings
 from ..recordings import RecordingMissing
 
 PROGRAM, MODEL, FUNCTIONS = "your program", "the model", "your functions"
-LONGEST = 46
+LONGEST = 42
 """Characters of a label; longer ones are cut."""
 
 
