@@ -1,0 +1,120 @@
+"""Answers for 04.6 ask_with_tools."""
+
+import json
+
+import openai
+from exercise_answers import CHAT_MODEL, right, wrong
+
+
+def send(client, messages, tools, **more):
+    completion = client.chat.completions.create(
+        model=CHAT_MODEL,
+        messages=messages,
+        tools=tools,
+        **{"reasoning_effort": "none", **more},
+    )
+    return completion.choices[0].message
+
+
+def results(message, functions):
+    made = []
+    for call in message.tool_calls or []:
+        value = functions[call.function.name](**json.loads(call.function.arguments))
+        made.append({"role": "tool", "tool_call_id": call.id, "content": json.dumps(value)})
+    return made
+
+
+def start(question):
+    return [{"role": "user", "content": question}]
+
+
+@right
+def with_a_while_and_a_last_request(client, question, tools, functions, rounds):
+    messages = start(question)
+    left = rounds
+    while left > 1:
+        message = send(client, messages, tools)
+        if not message.tool_calls:
+            return message.content
+        messages = [*messages, message, *results(message, functions)]
+        left -= 1
+    return send(client, messages, tools, tool_choice="none").content
+
+
+@wrong("partly right", "it is the last request")
+def leaves_the_last_request_free(client, question, tools, functions, rounds):
+    messages = start(question)
+    for _ in range(rounds):
+        message = send(client, messages, tools)
+        if not message.tool_calls:
+            return message.content
+        messages += [message, *results(message, functions)]
+    return None
+
+
+@wrong("partly right", "and this model called a tool whenever it could")
+def sends_one_more(client, question, tools, functions, rounds):
+    messages = start(question)
+    for _ in range(rounds):
+        message = send(client, messages, tools)
+        if not message.tool_calls:
+            return message.content
+        messages += [message, *results(message, functions)]
+    return send(client, messages, tools, tool_choice="none").content
+
+
+@wrong("partly right", "It sent more than")
+def has_no_bound(client, question, tools, functions, rounds):
+    messages = start(question)
+    while True:
+        message = send(client, messages, tools)
+        if not message.tool_calls:
+            return message.content
+        messages += [message, *results(message, functions)]
+
+
+@wrong("partly right", "and only the last one takes the model's freedom")
+def insists_on_a_call(client, question, tools, functions, rounds):
+    messages = start(question)
+    for number in range(1, rounds + 1):
+        choice = "none" if number == rounds else "required"
+        message = send(client, messages, tools, tool_choice=choice)
+        if not message.tool_calls:
+            return message.content
+        messages += [message, *results(message, functions)]
+    return None
+
+
+@wrong("partly right", "Request 2 has no tools, and check_stock, find_order were expected")
+def takes_the_tools_away(client, question, tools, functions, rounds):
+    messages = start(question)
+    message = send(client, messages, tools, tool_choice="none" if rounds == 1 else "auto")
+    for _ in range(rounds - 1):
+        if not message.tool_calls:
+            break
+        messages += [message, *results(message, functions)]
+        message = send(client, messages, openai.omit)
+    return message.content
+
+
+@wrong("partly right", "Request 3 has no tool message for the call")
+def keeps_the_last_round_only(client, question, tools, functions, rounds):
+    messages = start(question)
+    for number in range(1, rounds + 1):
+        choice = "none" if number == rounds else "auto"
+        message = send(client, messages, tools, tool_choice=choice)
+        if not message.tool_calls:
+            return message.content
+        messages = [*start(question), message, *results(message, functions)]
+    return None
+
+
+@wrong("raised", "It raised TypeError")
+def expects_a_call(client, question, tools, functions, rounds):
+    messages = start(question)
+    for number in range(1, rounds + 1):
+        message = send(client, messages, tools, tool_choice="none" if number == rounds else "auto")
+        if not list(message.tool_calls):
+            return message.content
+        messages += [message, *results(message, functions)]
+    return None
