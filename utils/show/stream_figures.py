@@ -9,9 +9,6 @@ from statistics import median
 from .pictures import BLUE, GREEN, PAPER, QUIET, VERMILION, YELLOW, Picture, canvas, label
 from .timing import StreamTiming, characters_painted, faster, paint_times, reader
 
-if TYPE_CHECKING:
-    pass
-
 WIDTH = 7.5
 """Inches."""
 
