@@ -257,7 +257,7 @@ ROUND = Exercise(
         "Two requests with the same tools. Between them, append the assistant's message, then one "
         "message for each of its tool_calls.",
         'A result is {"role": "tool", "tool_call_id": call.id, "content": json.dumps(result)}.',
-        "functions[call.function.name](**json.loads(call.function.arguments)) makes the call.",
+        "`functions[call.function.name](**json.loads(call.function.arguments))` makes the call.",
     ],
 )
 
@@ -326,7 +326,7 @@ CHECK = Exercise(
         "them if you tell it which.",
         "CheckStock.model_validate_json(call.function.arguments) finds the last two, and raises "
         "pydantic's ValidationError. str(error) says what is wrong.",
-        "Inside the try: check the arguments, then functions[name](**checked.model_dump()). The "
+        "Inside the try: check the arguments, then `functions[name](**checked.model_dump())`. The "
         "except makes the error; the same tool message takes the one or the other.",
     ],
 )
@@ -865,7 +865,7 @@ CONSENT = Exercise(
         "key = name + json.dumps(arguments, sort_keys=True) is the same for the same call, "
         "whatever the order of its arguments.",
         "if name not in effects or (key not in done and confirm(name, arguments)): "
-        "done[key] = functions[name](**arguments)",
+        "`done[key] = functions[name](**arguments)`",
         'Then the result is done.get(key, {"error": "..."}), with a text that says that the person '
         "declined.",
     ],
