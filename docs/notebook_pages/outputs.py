@@ -16,6 +16,8 @@ from notebook_pages.terminal import to_html
 WIDGET_VIEW = "application/vnd.jupyter.widget-view+json"
 WIDGET_STATE = "application/vnd.jupyter.widget-state+json"
 PICTURES = {"image/svg+xml": "svg", "image/png": "png", "image/jpeg": "jpg", "image/gif": "gif"}
+WIDGET_TEXT = re.compile(r"(V|H|Grid)?Box\(children=")
+"""How a widget whose state was not kept describes itself."""
 FOLD_LINES = 30
 """Text with more lines than this is folded."""
 FOLD_ROWS = 40
@@ -81,7 +83,10 @@ def _still(output: Mapping[str, Any], cell: Any, sink: Sink) -> str | Prose:
         return Prose(data["text/latex"].strip())
     if "application/json" in data:
         return text_block(json.dumps(data["application/json"], indent=2), "result", "Output")
-    return text_block(data.get("text/plain", ""), "result", "Output")
+    text = data.get("text/plain", "")
+    if WIDGET_TEXT.match(text):
+        return '<p class="nb-note">A widget stands here in JupyterLab. It needs a kernel.</p>'
+    return text_block(text, "result", "Output")
 
 
 def text_block(text: str, kind: str, label: str) -> str:

@@ -41,6 +41,13 @@ def test_output_never_passes_through_markdown() -> None:
     assert "# no heading\n**no bold** &lt;b&gt;no tag&lt;/b&gt;" in made
 
 
+def test_a_widget_without_its_state_is_no_program_text() -> None:
+    told = "VBox(children=(Dropdown(description='Question', options=(('a', 0)..."
+    made = html(page(code("w", shown(text__plain=told), cell_id="c")))
+    assert "Dropdown" not in made
+    assert "A widget stands here in JupyterLab" in made
+
+
 def test_pieces_of_a_stream_become_one_output() -> None:
     made = html(page(code("x", *[out(word) for word in sample.WORDS], cell_id="c")))
     assert made.count("<samp>") == 1
