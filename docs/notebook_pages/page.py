@@ -82,7 +82,7 @@ class Page:
 
         whole = _MARK.sub(block, rendered)
         # An empty corner of a table is no header of anything.
-        whole = re.sub(r"<th([^>]*)>\s*</th>", r"<td\1></td>", whole)
+        whole = re.sub(r"<th([^>]*)>\s*</th>", _plain_cell, whole)
         if seen != list(range(len(self.blocks))):
             lost = sorted(set(range(len(self.blocks))) - set(seen))
             raise ConversionError(
@@ -94,6 +94,11 @@ class Page:
             return replace_formulas(whole)
         except FormulaError as error:
             raise ConversionError(f"{self.chapter.stem}: {error}") from error
+
+
+def _plain_cell(match: re.Match[str]) -> str:
+    attributes = re.sub(r'\s*\bscope="\w+"', "", match[1])
+    return f"<td{attributes}></td>"
 
 
 def _once(pattern: str, text: str) -> str:

@@ -30,7 +30,7 @@ OTHER_QUESTION = "Who lives there?"
 OTHER_ANSWER = "Nobody: it is a sample."
 STREAM_QUESTION = "Count to five."
 WORDS = ["one ", "two ", "three ", "four ", "five"]
-PHRASE = "zebrafinch sentences are easy to search"
+PHRASE = "zebrafinches whistle arias"
 """A phrase that no other page holds."""
 
 
