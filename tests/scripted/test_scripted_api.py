@@ -177,6 +177,23 @@ def test_a_notebook_runs_a_coroutine_on_the_simulated_clock_from_its_own_loop():
     assert api.clock.latest == 60
 
 
+def test_a_browsers_python_needs_no_thread(monkeypatch: pytest.MonkeyPatch):
+    def thread(self: threading.Thread) -> None:
+        raise RuntimeError("can't start new thread")
+
+    monkeypatch.setattr("sys.platform", "emscripten")
+    monkeypatch.setattr(threading.Thread, "start", thread)
+    api = ScriptedAPI([says("x")])
+
+    async def main() -> str:
+        assert await asyncio.to_thread(int, "7") == 7
+        with pytest.raises(ValueError, match="invalid literal"):
+            await asyncio.to_thread(int, "seven")
+        return (await api.async_client().responses.create(**ASK)).output_text
+
+    assert api.run(main()) == "x"
+
+
 def test_a_failure_in_it_leaves_the_notebooks_loop_in_order():
     async def broken() -> None:
         raise KeyError("no such order")
