@@ -13,7 +13,7 @@ import re
 from dataclasses import dataclass
 from html import escape
 from html.parser import HTMLParser
-from itertools import pairwise
+from itertools import pairwise, takewhile
 
 LIMIT = 19_500
 """Bytes of a page over gzip: 20 kB, less what a server adds or compresses worse."""
@@ -105,8 +105,8 @@ def split(html: str, loader: str, limit: int = LIMIT) -> Parts | None:
 
 def _most(inside: str, start: int, places: list[int], room: int) -> int | None:
     """The last place up to which the text from `start` weighs no more than `room`."""
-    fits = [p for p in places if p > start and weight(inside[start:p]) <= room]
-    return max(fits, default=None)
+    later = (place for place in places if place > start)
+    return max(takewhile(lambda p: weight(inside[start:p]) <= room, later), default=None)
 
 
 def _link(names: list[str], left: str) -> str:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Any
 
 import ipywidgets
 
 from .pictures import BLUE, INK, VERMILION, YELLOW, Picture, canvas, label
 from .retries import band
+from .sliders import LOOKS, Sliders
 
 LAST_REQUESTS = 40
 """Requests that are drawn; more would only be lines."""
@@ -88,49 +88,22 @@ def bars(timeout: float, max_retries: int = 2, tries: int = 1) -> Picture:
     return Picture(figure, alt, found)
 
 
-class Planner(ipywidgets.VBox):
+class Planner(Sliders):
     """Sliders for timeout, retries and tries over the worst case that they come to.
-
-    Where there is no kernel (on the site, on GitHub) its picture is shown without the sliders.
 
     Args:
         timeout, max_retries, tries: where the sliders start; as `worst_case`.
     """
 
     def __init__(self, timeout: float = 20, max_retries: int = 2, tries: int = 1) -> None:
-        looks: dict[str, Any] = {
-            "style": {"description_width": "6.5em"},
-            "layout": ipywidgets.Layout(width="26em"),
-        }
         self.timeout = ipywidgets.IntSlider(
-            round(timeout), min=1, max=120, description="timeout (s)", **looks
+            round(timeout), min=1, max=120, description="timeout (s)", **LOOKS
         )
         self.max_retries = ipywidgets.IntSlider(
-            max_retries, min=0, max=8, description="max_retries", **looks
+            max_retries, min=0, max=8, description="max_retries", **LOOKS
         )
-        self.tries = ipywidgets.IntSlider(tries, min=1, max=5, description="tries", **looks)
-        self.image = ipywidgets.HTML()  # an Image widget has no alternative text
-        super().__init__([self.timeout, self.max_retries, self.tries, self.image])
-        for slider in (self.timeout, self.max_retries, self.tries):
-            slider.observe(self._draw, names="value")
-        self._draw()
-
-    @property
-    def picture(self) -> Picture:
-        """The bars for where the sliders are."""
-        return bars(self.timeout.value, self.max_retries.value, self.tries.value)
-
-    def _draw(self, change: object = None) -> None:
-        self.image.value = self.picture.html()
-
-    def __repr__(self) -> str:
-        return repr(self.picture)
-
-    def _repr_mimebundle_(self, **kwargs: Any) -> Any:
-        shown = super()._repr_mimebundle_(**kwargs)
-        data, metadata = shown if isinstance(shown, tuple) else (shown or {}, {})
-        png, size = self.picture._repr_png_()
-        return data | {"text/plain": repr(self), "image/png": png}, metadata | {"image/png": size}
+        self.tries = ipywidgets.IntSlider(tries, min=1, max=5, description="tries", **LOOKS)
+        super().__init__(bars, self.timeout, self.max_retries, self.tries)
 
 
 def plan(timeout: float = 20, max_retries: int = 2, tries: int = 1) -> Planner:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from functools import partial
 
 import ipywidgets
 
 from .pictures import BLUE, INK, LINES, ORANGE, Picture, canvas, label
 from .sampling import Logprobs, reweight
+from .sliders import LOOKS, Sliders
 
 MOST_BARS = 6
 
@@ -67,10 +68,8 @@ def bars(logprobs: Logprobs, temperature: float = 1.0, top_p: float = 1.0) -> Pi
     return Picture(figure, alt, after)
 
 
-class Explorer(ipywidgets.VBox):
+class Explorer(Sliders):
     """Sliders for temperature and top_p over the bars of recorded log probabilities.
-
-    Where there is no kernel (on the site, on GitHub) its picture is shown without the sliders.
 
     Args:
         logprobs: log probability by token, the likeliest first.
@@ -79,36 +78,13 @@ class Explorer(ipywidgets.VBox):
 
     def __init__(self, logprobs: Logprobs, temperature: float = 1.0, top_p: float = 1.0) -> None:
         self.logprobs = dict(logprobs)
-        style = {"description_width": "6.5em"}
-        wide = ipywidgets.Layout(width="26em")
         self.temperature = ipywidgets.FloatSlider(
-            temperature, min=0, max=2, step=0.1, description="temperature", style=style, layout=wide
+            temperature, min=0, max=2, step=0.1, description="temperature", **LOOKS
         )
         self.top_p = ipywidgets.FloatSlider(
-            top_p, min=0.05, max=1, step=0.05, description="top_p", style=style, layout=wide
+            top_p, min=0.05, max=1, step=0.05, description="top_p", **LOOKS
         )
-        self.image = ipywidgets.HTML()  # an Image widget has no alternative text
-        super().__init__([self.temperature, self.top_p, self.image])
-        for slider in (self.temperature, self.top_p):
-            slider.observe(self._draw, names="value")
-        self._draw()
-
-    @property
-    def picture(self) -> Picture:
-        """The bars for where the sliders are."""
-        return bars(self.logprobs, self.temperature.value, self.top_p.value)
-
-    def _draw(self, change: object = None) -> None:
-        self.image.value = self.picture.html()
-
-    def __repr__(self) -> str:
-        return repr(self.picture)
-
-    def _repr_mimebundle_(self, **kwargs: Any) -> Any:
-        shown = super()._repr_mimebundle_(**kwargs)
-        data, metadata = shown if isinstance(shown, tuple) else (shown or {}, {})
-        png, size = self.picture._repr_png_()
-        return data | {"text/plain": repr(self), "image/png": png}, metadata | {"image/png": size}
+        super().__init__(partial(bars, self.logprobs), self.temperature, self.top_p)
 
 
 def explore(logprobs: Logprobs, temperature: float = 1.0, top_p: float = 1.0) -> Explorer:
