@@ -76,12 +76,15 @@ def test_without_scripts_one_part_leads_to_the_next() -> None:
     assert links == [["continued-2.html"], ["continued-3.html"], []]
 
 
-def test_it_is_divided_at_no_heading_inside_something() -> None:
-    found = parts.split(page(*SECTIONS), LOADER, 4_500)
+@pytest.mark.parametrize("limit", range(2_600, 8_000, 300))
+def test_it_is_divided_at_no_heading_inside_something(limit: int) -> None:
+    deep = "<div>" + "".join(SECTIONS) + "</div>"
+    found = parts.split(page(SECTIONS[0], deep, SECTIONS[1], SECTIONS[2]), LOADER, limit)
     assert found is not None
-    first = re.search(r"<article.*</article>", found.page, re.DOTALL)
-    assert first is not None
-    assert first[0].count("<div>") == first[0].count("</div>")
+    for part in (found.page, *found.rest.values()):
+        article = re.search(r"<article.*</article>", part, re.DOTALL)
+        assert article is not None
+        assert article[0].count("<div>") == article[0].count("</div>")
 
 
 def test_scripts_wait_for_the_rest_in_their_order() -> None:
