@@ -25,6 +25,7 @@ ADAPTATIONS = (
     "with tools and tool_choice auto the model has a function more, reply, "
     "whose text becomes the message's content",
     "Responses are translated to chat completions",
+    "with n above 1 the answer is read as a stream, so that its usage counts all choices",
 )
 """What stands between the model and the answers, for the header of a recording."""
 GRACE = 2
