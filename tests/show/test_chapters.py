@@ -52,7 +52,7 @@ def test_the_origin_is_read_from_the_header(
             "note": "not an OpenAI model",
         }
     )
-    file = RecordingFile(format=1, chapter="01_requests", origin=origin, interactions=[])
+    file = RecordingFile(format=1, lesson="01_requests", origin=origin, interactions=[])
     recordings.write(tmp_path / "01_requests.json", file)
     rows = {str(name): value for name, value in origin_table("01_requests").rows}
     assert rows["who answered"] == "local"
