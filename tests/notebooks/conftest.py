@@ -9,13 +9,15 @@ from typing import Any
 import pytest
 from nbformat import NotebookNode
 
+from tests.notebooks.samples import CHAPTER, syllabus
 from utils.notebooks import build
 from utils.notebooks.files import Course
 
 
 @pytest.fixture
 def course(tmp_path: Path) -> Course:
-    """An empty course."""
+    """A course of one chapter, which is not divided and not written yet."""
+    (tmp_path / "syllabus.toml").write_text(syllabus(CHAPTER), "utf-8")
     for name in ("chapters", "solutions", "recordings"):
         (tmp_path / name).mkdir()
     return Course(tmp_path)

@@ -38,14 +38,14 @@ def source_of(notebook: NotebookNode, id_: str) -> str:
 
 
 def built(course: Course) -> NotebookNode:
-    return open_notebook(course.chapter(CHAPTER)).notebook
+    return open_notebook(course.lesson(CHAPTER)).notebook
 
 
 def type_into(course: Course, id_: str, source: str) -> bytes:
     """Change a cell of the chapter as a learner does, and return what the file is then."""
     chapter = built(course)
     next(cell for cell in chapter.cells if cell.id == id_).source = source
-    path = course.chapter(CHAPTER)
+    path = course.lesson(CHAPTER)
     path.write_text(nbformat.writes(chapter), "utf-8")
     return path.read_bytes()
 
@@ -85,7 +85,7 @@ def test_a_damaged_marker_is_named_with_notebook_and_cell(
         build(course, CHAPTER)
     assert said in str(error.value)
     assert f"solutions/{CHAPTER}.ipynb, cell 2 (id double-exercise)" in str(error.value)
-    assert not course.chapter(CHAPTER).exists()
+    assert not course.lesson(CHAPTER).exists()
 
 
 def test_markers_in_text_are_refused(course: Course) -> None:
@@ -98,7 +98,7 @@ def test_a_chapter_has_no_solution_and_the_same_ids(course: Course) -> None:
     write_solution(course, *lesson())
     report = build(course, CHAPTER)
     chapter = built(course)
-    assert "secret" not in course.chapter(CHAPTER).read_text("utf-8")
+    assert "secret" not in course.lesson(CHAPTER).read_text("utf-8")
     assert "secret" in course.solution(CHAPTER).read_text("utf-8")
     solution_ids = [cell.id for cell in lesson()]
     assert [cell.id for cell in chapter.cells] == solution_ids[:-1]
@@ -113,7 +113,7 @@ def test_both_notebooks_are_valid_for_nbformat_and_nbgrader(course: Course) -> N
     cells[4].metadata["nbgrader"] = grade
     write_solution(course, *cells)
     build(course, CHAPTER)
-    for path in (course.chapter(CHAPTER), course.solution(CHAPTER)):
+    for path in (course.lesson(CHAPTER), course.solution(CHAPTER)):
         notebook = open_notebook(path).notebook
         nbformat.validate(notebook)
         MetadataValidatorV3().validate_nb(notebook)
@@ -136,9 +136,9 @@ def test_building_twice_gives_the_same_bytes(course: Course) -> None:
     cells[1].metadata["slideshow"] = {"slide_type": ""}
     write_solution(course, *cells)
     assert len(build(course, CHAPTER).changed) == 2
-    before = [course.chapter(CHAPTER).read_bytes(), course.solution(CHAPTER).read_bytes()]
+    before = [course.lesson(CHAPTER).read_bytes(), course.solution(CHAPTER).read_bytes()]
     assert build(course, CHAPTER).changed == []
-    assert [course.chapter(CHAPTER).read_bytes(), course.solution(CHAPTER).read_bytes()] == before
+    assert [course.lesson(CHAPTER).read_bytes(), course.solution(CHAPTER).read_bytes()] == before
     for word in (b"iopub", b"scrolled", b"slideshow", b'"version": "3'):
         assert word not in before[0] + before[1]
 
@@ -175,7 +175,7 @@ def test_a_change_of_metadata_is_noticed(course: Course) -> None:
     build(course, CHAPTER)
     chapter = built(course)
     chapter.cells[2].metadata["tags"] = ["nbval-skip"]
-    course.chapter(CHAPTER).write_text(nbformat.writes(chapter), "utf-8")
+    course.lesson(CHAPTER).write_text(nbformat.writes(chapter), "utf-8")
     assert "other metadata" in str(out_of_date(course, CHAPTER))
 
 
@@ -196,7 +196,7 @@ def test_a_learners_chapter_is_never_overwritten(course: Course) -> None:
     assert "first changed cell: 4 (id double-exercise)" in str(error.value)
     assert "--force" in str(error.value)
     assert f"{CHAPTER}.yours-1.ipynb" in str(error.value)
-    assert course.chapter(CHAPTER).read_bytes() == mine
+    assert course.lesson(CHAPTER).read_bytes() == mine
 
 
 def test_force_keeps_every_edited_version(course: Course) -> None:
@@ -227,10 +227,10 @@ def test_running_cells_and_saving_is_not_an_edit(course: Course) -> None:
     chapter.cells[1].execution_count = 17
     chapter.cells[1].metadata["scrolled"] = True
     chapter.metadata["language_info"]["version"] = "3.99.1"
-    course.chapter(CHAPTER).write_text(nbformat.writes(chapter), "utf-8")
+    course.lesson(CHAPTER).write_text(nbformat.writes(chapter), "utf-8")
     assert edited(chapter) is None
     build(course, CHAPTER)
-    assert b"3.99.1" not in course.chapter(CHAPTER).read_bytes()
+    assert b"3.99.1" not in course.lesson(CHAPTER).read_bytes()
 
 
 @pytest.mark.parametrize("change", ["add", "add last", "remove", "remove last", "swap"])
@@ -246,7 +246,7 @@ def test_added_removed_and_moved_cells_are_edits(course: Course, change: str) ->
         del chapter.cells[-1]
     else:
         chapter.cells[1], chapter.cells[2] = chapter.cells[2], chapter.cells[1]
-    course.chapter(CHAPTER).write_text(nbformat.writes(chapter), "utf-8")
+    course.lesson(CHAPTER).write_text(nbformat.writes(chapter), "utf-8")
     with pytest.raises(LearnerEdits) as error:
         build(course, CHAPTER)
     expected = {
@@ -261,7 +261,7 @@ def test_added_removed_and_moved_cells_are_edits(course: Course, change: str) ->
 
 def test_a_notebook_that_nobody_built_is_kept(course: Course) -> None:
     write_solution(course, *lesson())
-    mine = course.chapter(CHAPTER)
+    mine = course.lesson(CHAPTER)
     mine.write_bytes(write_solution(course, code("my-own", "1"), name="02_mine").read_bytes())
     with pytest.raises(LearnerEdits, match="does not say what it was built from"):
         build(course, CHAPTER)
@@ -292,7 +292,7 @@ def test_a_damaged_notebook_gives_one_clear_error(
 
 def test_a_damaged_chapter_is_kept_as_it_is(course: Course) -> None:
     write_solution(course, *lesson())
-    course.chapter(CHAPTER).write_bytes(b'{"cells": [half of my work')
+    course.lesson(CHAPTER).write_bytes(b'{"cells": [half of my work')
     with pytest.raises(LearnerEdits, match="not JSON"):
         build(course, CHAPTER)
     kept = build(course, CHAPTER, force=True).kept
@@ -308,7 +308,7 @@ def test_what_is_saved_while_cells_run_is_not_lost(
     from utils.notebooks import build as module
 
     numbered = module.replay
-    for path in (course.chapter(CHAPTER), course.solution(CHAPTER)):
+    for path in (course.lesson(CHAPTER), course.solution(CHAPTER)):
         before = path.read_bytes()
 
         def saved_meanwhile(*given, path: Path = path, **named):

@@ -10,7 +10,7 @@ import pytest
 from tests.notebooks.samples import CHAPTER
 from utils import start_command
 from utils.notebooks.files import Course, NotebookError
-from utils.start_command import copy_chapters
+from utils.start_command import copy_lessons
 
 
 @pytest.fixture
@@ -32,7 +32,7 @@ def chapters(course: Course) -> Course:
 
 def test_chapters_and_data_are_copied(chapters: Course, tmp_path: Path) -> None:
     folder = tmp_path / "a new" / "folder"
-    copied = copy_chapters(chapters, folder)
+    copied = copy_lessons(chapters, folder)
     assert sorted(map(str, copied.new)) == [
         f"{CHAPTER}.ipynb",
         "02_conversations.ipynb",
@@ -46,10 +46,10 @@ def test_nothing_is_overwritten_and_a_second_run_adds_what_is_new(
     chapters: Course, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     folder = tmp_path / "mine"
-    copy_chapters(chapters, folder)
+    copy_lessons(chapters, folder)
     (folder / f"{CHAPTER}.ipynb").write_text("my work", "utf-8")
     (chapters.chapters / "03_streaming.ipynb").write_text("new", "utf-8")
-    copied = copy_chapters(chapters, folder)
+    copied = copy_lessons(chapters, folder)
     assert (folder / f"{CHAPTER}.ipynb").read_text("utf-8") == "my work"
     assert [str(path) for path in copied.new] == ["03_streaming.ipynb"]
     assert [str(path) for path in copied.kept] == [f"{CHAPTER}.ipynb"]
@@ -78,22 +78,22 @@ def test_a_folder_that_cannot_be_used_is_named(chapters: Course, tmp_path: Path)
     file = tmp_path / "file"
     file.write_text("not a folder", "utf-8")
     with pytest.raises(NotebookError, match="file cannot be written"):
-        copy_chapters(chapters, file)
+        copy_lessons(chapters, file)
     assert file.read_text("utf-8") == "not a folder"
     with pytest.raises(NotebookError, match="the course's own folder"):
-        copy_chapters(chapters, chapters.chapters / "data" / "..")
+        copy_lessons(chapters, chapters.chapters / "data" / "..")
 
 
 def test_a_dangling_link_is_not_written_through(chapters: Course, tmp_path: Path) -> None:
     folder = tmp_path / "mine"
     folder.mkdir()
     (folder / f"{CHAPTER}.ipynb").symlink_to(tmp_path / "nowhere")
-    copied = copy_chapters(chapters, folder)
+    copied = copy_lessons(chapters, folder)
     assert [str(path) for path in copied.kept] == [f"{CHAPTER}.ipynb"]
     assert not (tmp_path / "nowhere").exists()
 
 
 def test_without_chapters_it_says_how_to_get_them(course: Course, tmp_path: Path) -> None:
     with pytest.raises(NotebookError, match="git checkout -- chapters"):
-        copy_chapters(course, tmp_path / "mine")
+        copy_lessons(course, tmp_path / "mine")
     assert not (tmp_path / "mine").exists()

@@ -54,7 +54,7 @@ def test_the_origin_is_read_from_the_header(
             "sampling": {"if it names none": {"temperature": 0.7, "top_p": 0.8}},
         }
     )
-    file = RecordingFile(format=1, chapter="01_requests", origin=origin, interactions=[])
+    file = RecordingFile(format=1, lesson="01_requests", origin=origin, interactions=[])
     recordings.write(tmp_path / "01_requests.json", file)
     rows = {str(name): value for name, value in origin_table("01_requests").rows}
     assert rows["who answered"] == "local"
