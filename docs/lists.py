@@ -323,7 +323,7 @@ def pictures(top: Path) -> Iterator[Path]:
 def link_to_repository(markdown: str, uri: str, top: Path, base: str) -> str:
     """Point links to files that aren't pages, such as `../utils/client.py`, to the repository.
 
-    A link to a lesson that is not written yet becomes plain text.
+    A link into a chapter that is still to come becomes plain text.
 
     Args:
         markdown: a notebook page's Markdown.
@@ -332,13 +332,14 @@ def link_to_repository(markdown: str, uri: str, top: Path, base: str) -> str:
         base: address of the repository's files; without one, the link becomes plain text.
     """
 
+    coming = [chapter for chapter in syllabus.load(top).chapters if not chapter.lessons]
+
     def link(match: re.Match[str]) -> str:
         words, target = match[1], match[2]
         path = Path(os.path.normpath(top / Path(uri).parent / target.split("#")[0]))
-        if path.suffix == ".ipynb" and not path.exists():
-            id = path.relative_to(top).as_posix().partition("/")[2].removesuffix(".ipynb")
-            if syllabus.NOTEBOOK_ID.fullmatch(id):
-                return words
+        later = any(chapter.id in (path.stem, path.parent.name) for chapter in coming)
+        if later and path.suffix == ".ipynb" and not path.exists():
+            return words
         page = path.suffix in {".ipynb", ".md"} or path.suffix.lower() in PICTURE_ENDINGS
         if page or not path.exists() or not path.is_relative_to(top):
             return match[0]

@@ -103,9 +103,12 @@ def _pristine(course: Course, source: Path) -> bytes:
     """A file as the course ships it: of a lesson that somebody typed into, what was built."""
     if source.suffix != ".ipynb":
         return source.read_bytes()
-    opened = open_notebook(source)
-    if not edited(opened.notebook):
-        return opened.content
+    try:
+        opened = open_notebook(source)
+        if not edited(opened.notebook):
+            return opened.content
+    except NotebookError:  # somebody's editing has damaged it
+        pass
     solution = open_notebook(course.solution(course.id_of(source)))
     return written(learners_from(course, solution)[0])
 

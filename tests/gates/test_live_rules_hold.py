@@ -10,6 +10,7 @@ from tests.gates.gathered import RECORDINGS, named
 from utils.live_rules import violations
 from utils.recordings import read
 
+
 def test_there_are_recordings() -> None:
     assert RECORDINGS
 

@@ -9,34 +9,58 @@ import pytest
 
 from utils import recordings
 from utils.recordings import Origin, RecordingFile, RecordingMissing
-from utils.show.chapters import PLANNED, chapters, course_map
+from utils.show.course_map import course_map
 from utils.show.origins import origin_table
+from utils.syllabus import load
+
+SYLLABUS = """
+[[chapter]]
+id = "01_requests"
+title = "Requests"
+summary = "Requests and answers."
+[[chapter.lesson]]
+id = "a_first"
+title = "A first request"
+summary = "One & all."
+[[chapter.lesson]]
+id = "b_second"
+title = "A second request"
+summary = "Another one."
+
+[[chapter]]
+id = "02_conversations"
+title = "Conversations"
+summary = "Talk."
+"""
 
 
-def notebook(path: Path, **course: object) -> None:
-    path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_text(json.dumps({"cells": [], "metadata": {"course": course}}), "utf-8")
+@pytest.fixture
+def root(tmp_path: Path) -> Path:
+    """A course with two lessons, of which one is built, and a chapter that is to come."""
+    (tmp_path / "syllabus.toml").write_text(SYLLABUS, "utf-8")
+    path = tmp_path / "chapters" / "01_requests" / "a_first.ipynb"
+    path.parent.mkdir(parents=True)
+    told = {"course": {"lesson": "01_requests/a_first", "minutes": 25, "stretch_minutes": 20}}
+    path.write_text(json.dumps({"cells": [], "metadata": told}), "utf-8")
+    return tmp_path
 
 
-def test_a_chapter_exists_as_soon_as_its_notebook_does(tmp_path: Path) -> None:
-    assert not any(chapter.exists for chapter in chapters(tmp_path))
-    notebook(tmp_path / "solutions/01_requests.ipynb", title="Requests", minutes=5, summary="One.")
-    (found,) = (chapter for chapter in chapters(tmp_path) if chapter.exists)
-    assert (found.name, found.title, found.minutes) == ("01_requests", "Requests", 5)
+def test_the_map_says_how_long_a_lesson_takes_and_what_is_to_come(root: Path) -> None:
+    rows = {row[0]: row for row in course_map(root).rows}
+    assert rows["01a"] == ("01a", "A first request", "One & all.", "25 + 20 min")
+    assert rows["01b"][3] == "not built yet"
+    assert rows["02"][3] == "to come"
 
 
-def test_the_map_links_what_exists_and_says_what_does_not(tmp_path: Path) -> None:
-    notebook(tmp_path / "chapters/01_requests.ipynb", title="R", minutes=5, summary="One & all.")
-    table = course_map(tmp_path)
-    shown = table._repr_html_()
-    assert '<a href="01_requests.ipynb">01_requests</a>' in shown
-    assert "02_conversations.ipynb" not in shown
+def test_the_map_links_the_lessons_that_are_written(root: Path) -> None:
+    shown = course_map(root)._repr_html_()
+    assert '<a href="../01_requests/a_first.ipynb">A first request</a>' in shown
     assert "One &amp; all." in shown
-    assert len(table.rows) == len(PLANNED) == 14
+    assert "02_conversations" not in shown
 
 
-def test_numbers_of_chapters_are_fixed() -> None:
-    assert [name[:2] for name in PLANNED] == [f"{number:02}" for number in range(14)]
+def test_a_course_has_fifteen_chapters_whose_numbers_are_fixed() -> None:
+    assert [chapter.number for chapter in load().chapters] == [f"{n:02}" for n in range(15)]
 
 
 def test_the_origin_is_read_from_the_header(
@@ -64,7 +88,7 @@ def test_the_origin_is_read_from_the_header(
     assert rows["recorded answers"] == 0
 
 
-def test_a_chapter_without_a_recording_is_named(
+def test_a_lesson_without_a_recording_is_named(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("COURSE_RECORDINGS_DIR", str(tmp_path))
