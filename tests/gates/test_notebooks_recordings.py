@@ -6,13 +6,13 @@ from pathlib import Path
 
 import pytest
 
-from tests.gates.gathered import COURSE, NAMES, RECORDINGS
+from tests.gates.gathered import COURSE, IDS, RECORDINGS, named
 from utils.notebooks import usage
 from utils.notebooks.build import prepared
 from utils.notebooks.execute import replay
 from utils.notebooks.files import open_notebook
 from utils.notebooks.lint import left_streams
-from utils.recordings import read
+from utils.recordings import lesson_of, read
 from utils.transport import KEPT_HEADERS, KEPT_PREFIX
 
 ORIGIN = ("provider", "chat_model", "recorded", "sdk", "python")
@@ -23,26 +23,26 @@ def test_there_are_recordings() -> None:
     assert RECORDINGS
 
 
-@pytest.mark.parametrize("path", RECORDINGS, ids=lambda path: path.stem)
+@pytest.mark.parametrize("path", RECORDINGS, ids=named)
 def test_a_recording_says_where_it_comes_from(path: Path) -> None:
     file = read(path)
     origin = file.origin.model_dump()
     wanted = ORIGIN if file.origin.provider == "openai" else ORIGIN + OF_A_LOCAL_MODEL
     assert [name for name in wanted if not origin.get(name)] == []
-    assert file.chapter == path.stem
+    assert file.lesson == lesson_of(path)
     assert file.interactions
 
 
-@pytest.mark.parametrize("path", RECORDINGS, ids=lambda path: path.stem)
+@pytest.mark.parametrize("path", RECORDINGS, ids=named)
 def test_a_recording_has_no_header_that_is_not_on_the_list(path: Path) -> None:
     for interaction in read(path).interactions:
         names = {name for name in interaction.response.headers if not name.startswith(KEPT_PREFIX)}
         assert names <= KEPT_HEADERS
 
 
-@pytest.mark.parametrize("path", RECORDINGS, ids=lambda path: path.stem)
+@pytest.mark.parametrize("path", RECORDINGS, ids=named)
 def test_a_recorded_stream_was_read_to_its_end(path: Path) -> None:
-    notebook = open_notebook(COURSE.solution(path.stem)).notebook
+    notebook = open_notebook(COURSE.solution(lesson_of(path))).notebook
     assert left_streams(notebook, read(path)) == []
 
 
@@ -50,19 +50,20 @@ def test_a_recorded_stream_was_read_to_its_end(path: Path) -> None:
 def used(tmp_path_factory: pytest.TempPathFactory) -> usage.Usage:
     """What the solution notebooks ask for, when they run in replay."""
     folder = tmp_path_factory.mktemp("usage")
-    for name in NAMES:
-        source = open_notebook(COURSE.solution(name))
+    logs = [folder / id.replace("/", "-") for id in IDS]
+    for id, log in zip(IDS, logs, strict=True):
+        source = open_notebook(COURSE.solution(id))
         replay(
-            prepared(source),
+            prepared(COURSE, source),
             source.path,
             COURSE.recordings,
-            extra={usage.LOG: str(folder / name)},
+            extra={usage.LOG: str(log)},
             extension="utils.notebooks.usage",
         )
-    return usage.most(usage.read_log(folder / name) for name in NAMES)
+    return usage.most(usage.read_log(log) for log in logs)
 
 
-@pytest.mark.parametrize("path", RECORDINGS, ids=lambda path: path.stem)
+@pytest.mark.parametrize("path", RECORDINGS, ids=named)
 def test_every_recorded_answer_is_used(path: Path, used: usage.Usage) -> None:
     unused = usage.never_asked(read(path), used)
     assert not unused, "\n".join(unused)

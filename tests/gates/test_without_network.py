@@ -1,4 +1,4 @@
-"""Every chapter runs whole when the network is cut."""
+"""Every lesson runs whole when the network is cut."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import pytest
 from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError
 
-from utils.settings import ROOT
+from tests.gates.gathered import COURSE, IDS, named
 
 CUT = """
 import socket
@@ -41,7 +41,7 @@ socket.getaddrinfo = _getaddrinfo_cut
 """
 """Runs in the kernel before the first cell; the kernel itself talks over 127.0.0.1."""
 
-NOTEBOOKS = sorted((ROOT / "solutions").glob("*.ipynb"))
+NOTEBOOKS = [COURSE.solution(id) for id in IDS]
 
 
 @pytest.fixture
@@ -59,8 +59,8 @@ def test_the_cut_is_felt(cut: None) -> None:
         NotebookClient(notebook, kernel_name="python3").execute()
 
 
-@pytest.mark.parametrize("path", NOTEBOOKS, ids=lambda path: path.stem)
-def test_a_chapter_runs_whole_without_a_network(cut: None, path: Path) -> None:
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=named)
+def test_a_lesson_runs_whole_without_a_network(cut: None, path: Path) -> None:
     notebook = nbformat.read(path, as_version=4)
     cells = [cell for cell in notebook.cells if cell.cell_type == "code"]
     where = {"metadata": {"path": str(path.parent)}}

@@ -13,7 +13,7 @@ from collections import Counter
 from collections.abc import Iterable
 from pathlib import Path
 
-from ..recordings import Recording, RecordingFile, Request, Response
+from ..recordings import Recording, RecordingFile, Request, Response, lesson_of
 
 LOG = "COURSE_USAGE_LOG"
 """Variable that names the file to write."""
@@ -29,7 +29,7 @@ def load_ipython_extension(shell: object) -> None:
     def counted(self: Recording, request: Request) -> Response:
         found = answer(self, request)
         with log.open("a", encoding="utf-8") as out:
-            out.write(json.dumps([self.path.stem, _fingerprint(request)]) + "\n")
+            out.write(json.dumps([lesson_of(self.path), _fingerprint(request)]) + "\n")
         return found
 
     Recording.answer = counted
@@ -56,7 +56,7 @@ def never_asked(file: RecordingFile, usage: Usage) -> list[str]:
     unused = []
     for number, interaction in enumerate(file.interactions):
         request = interaction.request
-        key = (file.chapter, _fingerprint(request))
+        key = (file.lesson, _fingerprint(request))
         left[key] -= 1
         if left[key] < 0:
             body = json.dumps(request.body, ensure_ascii=False)

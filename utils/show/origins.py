@@ -1,4 +1,4 @@
-"""Where a chapter's answers come from, as a table made from the recording's own header."""
+"""Where a lesson's answers come from, as a table made from the recording's own header."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from .. import settings
-from ..recordings import read
+from ..recordings import path_of, read
 from .tables import Table
 
 SHORTENED = 16
@@ -25,21 +25,21 @@ _NAMES = {
 }
 
 
-def origin_table(chapter: str) -> Table:
-    """Who answered in a chapter's recording, when, and how many answers there are.
+def origin_table(lesson: str) -> Table:
+    """Who answered in a lesson's recording, when, and how many answers there are.
 
     Args:
-        chapter: name of the recording, such as "01_requests".
+        lesson: its id, such as "01_requests/a_first_request".
 
     Raises:
         RecordingMissing, RecordingError: as `utils.recordings.read`.
     """
-    file = read(settings.load().recordings / f"{chapter}.json")
+    file = read(path_of(settings.load().recordings, lesson))
     rows = list(_rows(file.origin.model_dump()))
     return Table(
         ("in the header", "value"),
         [*rows, ("recorded answers", len(file.interactions))],
-        f"recordings/{chapter}.json",
+        f"recordings/{lesson}.json",
     )
 
 
