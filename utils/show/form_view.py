@@ -178,7 +178,16 @@ class FormView:
     """A form that fills itself.
 
     ```python
-    view = FormView(Review, lambda: aclient.chat.completions.stream(..., response_format=Review))
+    class Review(BaseModel):
+        product: str
+        stars: int
+
+    def open_stream():
+        return client.chat.completions.stream(
+            model=CHAT_MODEL, messages=messages, response_format=Review
+        )
+
+    view = FormView(Review, open_stream)
     view.start()
     view
     ```
