@@ -66,6 +66,7 @@ KNOWN_MODULES = ("matplotlib.pyplot", "numpy", "pandas", "tiktoken", "tenacity")
 """Loaded once for all submissions if one of them mentions it."""
 
 _NEEDED = (
+    "sse.py",
     "scripted",
     "exercises/plain.py",
     "exercises/deadline.py",
