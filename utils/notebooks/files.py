@@ -4,17 +4,15 @@ from __future__ import annotations
 
 import difflib
 import json
-import os
 import re
-import tempfile
 from collections.abc import Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 import nbformat
 from nbformat import NotebookNode
 
+from .. import atomic
 from ..settings import ROOT
 
 CHAPTER = re.compile(r"\d\d_[a-z0-9_]+")
@@ -174,18 +172,10 @@ def save(path: Path, notebook: NotebookNode, was: bytes | None) -> None:
 
 def replace(path: Path, content: bytes, was: bytes | None) -> None:
     """As `save`, for any content."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.stem}-", suffix=".part")
-    try:
-        with os.fdopen(handle, "wb") as out:
-            out.write(content)
-        os.chmod(temporary, 0o644)
+    if content == was:
         refuse_changed(path, was)
-        if was != content:
-            os.replace(temporary, path)
-    finally:
-        with suppress(FileNotFoundError):
-            os.unlink(temporary)
+    else:
+        atomic.write(path, content, just_before=lambda: refuse_changed(path, was))
 
 
 def refuse_changed(path: Path, was: bytes | None) -> None:

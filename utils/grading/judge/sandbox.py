@@ -75,6 +75,7 @@ _NEEDED = (
     "grading/judge/inside",
 )
 _LESSON_MODULES = (
+    "atomic.py",
     "client.py",
     "costs.py",
     "live_rules.py",
