@@ -41,6 +41,10 @@ class StreamTiming:
         """The whole text."""
         return "".join(self.pieces)
 
+    def text_by(self, moment: float) -> str:
+        """What had arrived a number of seconds after the request."""
+        return "".join(p for at, p in zip(self.at, self.pieces, strict=True) if at <= moment)
+
     @property
     def first(self) -> float:
         """Seconds until the first piece of text; until the end if there was none."""
