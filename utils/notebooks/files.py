@@ -18,9 +18,6 @@ from ..settings import ROOT
 CHAPTER = re.compile(r"\d\d_[a-z0-9_]+")
 """A chapter's name, such as 01_requests."""
 
-KEPT_COPY = re.compile(r"\.yours-\d+$")
-"""End of the name of a learner's copy that the builder kept: 01_requests.yours-1.ipynb."""
-
 
 class NotebookError(Exception):
     """Something is wrong with a notebook. The message says which one, where, and what to do."""
