@@ -47,7 +47,7 @@ def test_a_recorded_stream_was_read_to_its_end(path: Path) -> None:
 
 
 @pytest.fixture(scope="module")
-def used(tmp_path_factory: pytest.TempPathFactory) -> usage.Usage:
+def used(tmp_path_factory: pytest.TempPathFactory) -> usage.AnswerCounts:
     """What the solution notebooks ask for, when they run in replay."""
     folder = tmp_path_factory.mktemp("usage")
     for name in NAMES:
@@ -63,6 +63,6 @@ def used(tmp_path_factory: pytest.TempPathFactory) -> usage.Usage:
 
 
 @pytest.mark.parametrize("path", RECORDINGS, ids=lambda path: path.stem)
-def test_every_recorded_answer_is_used(path: Path, used: usage.Usage) -> None:
+def test_every_recorded_answer_is_used(path: Path, used: usage.AnswerCounts) -> None:
     unused = usage.never_asked(read(path), used)
     assert not unused, "\n".join(unused)
