@@ -22,7 +22,7 @@ class SpendLimitReached(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Usage:
+class UsageTotals:
     """What requests used. Counts are tokens, times are seconds."""
 
     requests: int = 0
@@ -36,8 +36,8 @@ class Usage:
     estimated: int = 0
     """Requests whose tokens are an estimate: a stream that was not asked for its usage."""
 
-    def __add__(self, other: Usage) -> Usage:
-        return Usage(*(getattr(self, f.name) + getattr(other, f.name) for f in fields(self)))
+    def __add__(self, other: UsageTotals) -> UsageTotals:
+        return UsageTotals(*(getattr(self, f.name) + getattr(other, f.name) for f in fields(self)))
 
     def cost(self, chat: models.Model, embed: models.Model) -> float:
         """US dollars at the prices of two models.
@@ -54,15 +54,15 @@ class Usage:
         ) / 1_000_000
 
 
-def usage_of(request: Request, response: Response) -> Usage:
+def usage_of(request: Request, response: Response) -> UsageTotals:
     """Read the usage of one answer; estimate it for a stream that does not carry it."""
     seconds = response.ms / 1000
     body = request.body if isinstance(request.body, dict) else {}
     found = _reported(response)
     if found is None:
         if response.events is None or response.status != 200:
-            return Usage(requests=1, seconds=seconds)
-        return Usage(
+            return UsageTotals(requests=1, seconds=seconds)
+        return UsageTotals(
             requests=1,
             input_tokens=len(json.dumps(body.get("messages", body.get("input", "")))) // 3,
             output_tokens=len(response.events),
@@ -71,10 +71,10 @@ def usage_of(request: Request, response: Response) -> Usage:
         )
     if request.path == "/embeddings":
         tokens = _count(found, "total_tokens") or _count(found, "prompt_tokens")
-        return Usage(requests=1, embedding_tokens=tokens, seconds=seconds)
+        return UsageTotals(requests=1, embedding_tokens=tokens, seconds=seconds)
     into = found.get("prompt_tokens_details") or found.get("input_tokens_details") or {}
     out = found.get("completion_tokens_details") or found.get("output_tokens_details") or {}
-    return Usage(
+    return UsageTotals(
         requests=1,
         input_tokens=_count(found, "prompt_tokens") or _count(found, "input_tokens"),
         cached_tokens=_count(into, "cached_tokens"),
@@ -114,7 +114,7 @@ class Meter:
     """
 
     limit: float | None = None
-    by_model: dict[str, Usage] = field(default_factory=dict)
+    by_model: dict[str, UsageTotals] = field(default_factory=dict)
     _lock: threading.Lock = field(default_factory=threading.Lock, repr=False)
 
     def add(self, request: Request, response: Response) -> None:
@@ -122,12 +122,14 @@ class Meter:
         body = request.body if isinstance(request.body, dict) else {}
         name = str(body.get("model", ""))
         with self._lock:
-            self.by_model[name] = self.by_model.get(name, Usage()) + usage_of(request, response)
+            self.by_model[name] = self.by_model.get(name, UsageTotals()) + usage_of(
+                request, response
+            )
 
     @property
-    def total(self) -> Usage:
+    def total(self) -> UsageTotals:
         """Usage of all models together."""
-        return sum(list(self.by_model.values()), Usage())
+        return sum(list(self.by_model.values()), UsageTotals())
 
     @property
     def spent(self) -> float:
@@ -175,7 +177,7 @@ class Bill:
     """A meter's reading, as a table in a notebook and as text everywhere else."""
 
     lesson: str
-    usage: Usage
+    usage: UsageTotals
 
     @property
     def rows(self) -> list[tuple[str, str]]:

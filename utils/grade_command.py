@@ -17,7 +17,7 @@ from pathlib import Path
 from .exercises import Exercise, registry
 from .grading.judge.engines import (
     EngineUnavailable,
-    Failed,
+    FailedJob,
     Job,
     preload_for,
     processors,
@@ -133,7 +133,7 @@ def _run(args: argparse.Namespace) -> int:
             jobs.append(Job(submission, ids, seed, key, way, preload))
     earlier = len(grades)
     workers = args.jobs or processors()
-    failed: list[Failed] = []
+    failed: list[FailedJob] = []
     setting = Setting(way, CourseCopy(), list(preload))
     try:
         if jobs:
@@ -156,7 +156,7 @@ def _grade(
     setting: Setting,
     results: Results,
     grades: dict[str, Grade],
-    failed: list[Failed],
+    failed: list[FailedJob],
 ) -> None:
     from tqdm import tqdm
 
@@ -167,7 +167,7 @@ def _grade(
     bar = tqdm(total=len(jobs), desc="grading", unit="submission", dynamic_ncols=True)
     with bar, closing(coming):
         for came in coming:
-            if isinstance(came, Failed):
+            if isinstance(came, FailedJob):
                 failed.append(came)
             else:
                 results.keep(came)
@@ -205,7 +205,7 @@ def _named(name: str) -> Iterable[Exercise]:
 
 def _summary(
     grades: Sequence[Grade],
-    failed: Sequence[Failed],
+    failed: Sequence[FailedJob],
     earlier: int,
     exercises: Sequence[Exercise],
     out: Path,

@@ -133,7 +133,7 @@ def estimate(course: Course, names: list[str], current: settings.Settings) -> st
             continue
         file = recordings.read(course.recording(name))
         used = sum(
-            (costs.usage_of(i.request, i.response) for i in file.interactions), costs.Usage()
+            (costs.usage_of(i.request, i.response) for i in file.interactions), costs.UsageTotals()
         )
         cost = used.cost(chat, embed)
         total += cost

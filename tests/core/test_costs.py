@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from utils import connect, models
-from utils.costs import Meter, Usage, meter, usage_of
+from utils.costs import Meter, UsageTotals, meter, usage_of
 from utils.recordings import Request, Response
 
 from .samples import SSE, answers, ask, chunk, request, store
@@ -14,7 +14,7 @@ LUNA, SMALL = models.CHAT_MODELS[0], models.EMBED_MODELS[0]
 
 
 def test_cost_knows_fresh_cached_and_written_tokens() -> None:
-    used = Usage(input_tokens=1_000_000, cached_tokens=400_000, cache_write_tokens=100_000,
+    used = UsageTotals(input_tokens=1_000_000, cached_tokens=400_000, cache_write_tokens=100_000,
                  output_tokens=200_000, embedding_tokens=500_000)  # fmt: skip
     expected = 0.5 * 0.10 + 0.4 * 0.01 + 0.1 * 0.125 + 0.2 * 0.50 + 0.5 * 0.02
     assert used.cost(LUNA, SMALL) == pytest.approx(expected)
@@ -27,7 +27,7 @@ def test_usage_of_chat_responses_and_embeddings() -> None:
     respond = {"input_tokens": 10, "output_tokens": 4,
                "input_tokens_details": {"cached_tokens": 3},
                "output_tokens_details": {"reasoning_tokens": 2}}  # fmt: skip
-    expected = Usage(requests=1, input_tokens=10, cached_tokens=3, output_tokens=4,
+    expected = UsageTotals(requests=1, input_tokens=10, cached_tokens=3, output_tokens=4,
                      reasoning_tokens=2, seconds=0.5)  # fmt: skip
     for path, usage in (("/chat/completions", chat), ("/responses", respond)):
         asked = Request(method="POST", path=path, body={"model": "m"})
@@ -69,7 +69,7 @@ def test_the_meter_reads_the_recorded_time_and_starts_anew(recordings: Path) -> 
         for _ in range(3):
             client.chat.completions.create(**ask("Hi"))
     bill = meter("01_test")
-    assert bill.usage == Usage(requests=3, input_tokens=15, output_tokens=9, seconds=0.021)
+    assert bill.usage == UsageTotals(requests=3, input_tokens=15, output_tokens=9, seconds=0.021)
     assert dict(bill.rows)["requests"] == "3"
     assert models.CHECKED.isoformat() in repr(bill)
     assert all(value in bill._repr_html_() for _, value in bill.rows)

@@ -19,7 +19,7 @@ from utils.grading import check, hint, notebook, progress, solution
 from utils.grading.box import DARK, LIGHT, box
 from utils.grading.dashboard import Dashboard
 from utils.grading.solutions import SolutionMissing, notebook_of, solution_cell, solution_source
-from utils.grading.store import ProgressUnavailable, Record, Store
+from utils.grading.store import ProgressStore, ProgressUnavailable, Record
 from utils.settings import data_dir
 from utils.solution_regions import without_solutions
 
@@ -135,7 +135,7 @@ def test_a_stub_is_not_attempted_and_leaves_no_trace(body: str, keyword: str):
     assert verdict.verdict == "not attempted"
     assert verdict.score == 0
     assert "Fill in the function above" in verdict.text
-    assert Store().records() == {}
+    assert ProgressStore().records() == {}
 
 
 @pytest.mark.parametrize("body", ["return 'x'", "return 0", '"""T."""; return 1', "print(1)"])
@@ -168,7 +168,7 @@ def test_hints_come_one_by_one_and_the_last_stays():
     ] * 4
     assert hints[0] in texts[0]
     assert "solution('01.1')" in texts[-1]
-    assert Store().records()["01.1"].hints == 3
+    assert ProgressStore().records()["01.1"].hints == 3
 
 
 def write_solution(folder: Path, source: str, exercise: str = "01.1") -> Path:
@@ -193,7 +193,7 @@ def test_the_solution_comes_after_an_attempt(monkeypatch, tmp_path):
     check("01.1", wrong_role)
     shown = solution("01.1").text
     assert shown.endswith("def ask_shop(a):\n    return 42")
-    assert Store().records()["01.1"].solution_shown
+    assert ProgressStore().records()["01.1"].solution_shown
     notebook._attempted.clear()  # another kernel, another day
     assert "return 42" in solution("01.1").text
 
@@ -261,7 +261,7 @@ def test_progress_counts_done_tried_and_open():
     assert "  done     3 of 3  01.1 ask_shop()" in text
     assert "  tried" in text
     assert "Next: 01.2 answer_with_receipt()" in text
-    record = Store().records()["01.1"]
+    record = ProgressStore().records()["01.1"]
     assert (record.done, record.best, record.verdict, record.attempts) == (
         True,
         3,
@@ -299,21 +299,21 @@ def test_everything_done_is_said():
     ],
 )
 def test_a_damaged_file_is_set_aside_and_reported(fresh: Path, content: bytes):
-    store = Store()
+    store = ProgressStore()
     store.path.write_bytes(content)
     text = progress().text
     assert "progress-damaged-1.json" in text
     assert (fresh / "progress-damaged-1.json").read_bytes() == content
     assert check("01.1", ask_shop).verdict == "right"
-    assert Store().records()["01.1"].done
+    assert ProgressStore().records()["01.1"].done
     store.path.write_bytes(content)
     check("01.1", ask_shop)
     assert (fresh / "progress-damaged-2.json").read_bytes() == content
-    assert Store().records()["01.1"].done
+    assert ProgressStore().records()["01.1"].done
 
 
 def test_a_file_that_cannot_be_written_does_not_cost_the_verdict(fresh: Path):
-    Store().path.mkdir()
+    ProgressStore().path.mkdir()
     verdict = check("01.1", ask_shop)
     assert verdict.verdict == "right"
     assert "Your progress was not saved" in verdict.text
@@ -321,7 +321,7 @@ def test_a_file_that_cannot_be_written_does_not_cost_the_verdict(fresh: Path):
 
 
 def _many(folder: str, exercise: str) -> None:
-    store = Store(Path(folder))
+    store = ProgressStore(Path(folder))
     for _ in range(20):
         store.attempted(Judgment(exercise, "f", "right", 1, 1))
 
@@ -333,7 +333,7 @@ def test_two_kernels_lose_nothing(fresh: Path):
         job.start()
     for job in jobs:
         job.join(60)
-    assert {k: v.attempts for k, v in Store().records().items()} == {"01.1": 20, "01.2": 20}
+    assert {k: v.attempts for k, v in ProgressStore().records().items()} == {"01.1": 20, "01.2": 20}
     assert not list(fresh.glob("*.part"))
 
 
@@ -341,9 +341,9 @@ def test_a_locked_file_is_told(fresh: Path, monkeypatch):
     import filelock
 
     monkeypatch.setattr("utils.grading.store.LOCK_SECONDS", 0.1)
-    with filelock.FileLock(f"{Store().path}.lock"):
+    with filelock.FileLock(f"{ProgressStore().path}.lock"):
         with pytest.raises(ProgressUnavailable, match="locked by another program"):
-            Store().records()
+            ProgressStore().records()
         assert "was not saved" in check("01.1", ask_shop).text
 
 

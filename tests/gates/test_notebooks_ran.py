@@ -57,12 +57,12 @@ def test_the_cut_is_felt(tmp_path: Path) -> None:
 
 
 @pytest.fixture(scope="module")
-def used(logs: Path) -> usage.Usage:
+def used(logs: Path) -> usage.AnswerCounts:
     """How often each recorded answer was asked for, at most, by one notebook."""
     return usage.most(usage.read_log(path) for path in logs.glob("usage-*.jsonl"))
 
 
 @pytest.mark.parametrize("path", RECORDINGS, ids=named)
-def test_every_recorded_answer_is_used(path: Path, used: usage.Usage) -> None:
+def test_every_recorded_answer_is_used(path: Path, used: usage.AnswerCounts) -> None:
     unused = usage.never_asked(read(path), used)
     assert not unused, "\n".join(unused)

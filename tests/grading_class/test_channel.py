@@ -9,7 +9,7 @@ from typing import BinaryIO, cast
 
 import pytest
 
-from utils.grading.judge.channel import LONGEST_LINE, Channel, Ended, Garbage, Silent
+from utils.grading.judge.channel import LONGEST_LINE, Channel, ChannelClosed, Garbage, Silent
 
 
 @pytest.fixture
@@ -62,7 +62,7 @@ def test_silence_and_the_end_are_told_apart(ends: tuple[Channel, socket.socket])
     with pytest.raises(Silent):
         channel.receive(soon(0.05))
     other.close()
-    with pytest.raises(Ended):
+    with pytest.raises(ChannelClosed):
         channel.receive(soon())
 
 

@@ -23,7 +23,7 @@ from utils.exercises import registry
 from utils.grading.judge import sandbox as sandbox_module
 from utils.grading.judge.grade import Seat
 from utils.grading.judge.grade import grade as grade_one
-from utils.grading.judge.memory import descendants
+from utils.grading.judge.memory_limit import descendants
 from utils.grading.judge.sandbox import CourseCopy, Setting, open_host
 from utils.grading.judge.submissions import MOST_BYTES, read
 

@@ -142,5 +142,6 @@ def test_it_is_known_which_recorded_answers_are_asked_for(course: Course, tmp_pa
 
 
 def test_usage_is_the_most_that_one_notebook_asks() -> None:
-    one, two = usage.Usage({("a", "x"): 2}), usage.Usage({("a", "x"): 1, ("a", "y"): 1})
+    one = usage.AnswerCounts({("a", "x"): 2})
+    two = usage.AnswerCounts({("a", "x"): 1, ("a", "y"): 1})
     assert usage.most([one, two]) == {("a", "x"): 2, ("a", "y"): 1}

@@ -12,7 +12,7 @@ import pytest
 from utils.scripted import ScriptedAPI, fails
 from utils.show import retry_figures
 from utils.show.error_tree import (
-    Node,
+    ErrorNode,
     Tree,
     classes_by_status,
     exception_tree,
@@ -50,11 +50,11 @@ def test_a_class_stands_below_its_parent():
 
 def test_the_tree_is_drawn_with_lines_and_statuses():
     nodes = (
-        Node("Root", 0),
-        Node("Left", 1),
-        Node("Deep", 2, (404,)),
-        Node("Last", 2, (500, 501, 502)),
-        Node("Right", 1, (402, 405)),
+        ErrorNode("Root", 0),
+        ErrorNode("Left", 1),
+        ErrorNode("Deep", 2, (404,)),
+        ErrorNode("Last", 2, (500, 501, 502)),
+        ErrorNode("Right", 1, (402, 405)),
     )
     assert repr(Tree(nodes)).splitlines() == [
         "Root",

@@ -22,7 +22,7 @@ from utils.show.tool_sequence import (
     LONGEST,
     MODEL,
     PROGRAM,
-    Step,
+    SequenceStep,
     recorded_steps,
     steps_of,
 )
@@ -77,13 +77,13 @@ def test_each_call_is_followed_by_its_own_result():
         (PROGRAM, MODEL),
         (MODEL, PROGRAM),
     ]
-    assert steps[0] == Step(PROGRAM, MODEL, "2 messages, 1 tool", 300)
+    assert steps[0] == SequenceStep(PROGRAM, MODEL, "2 messages, 1 tool", 300)
     assert steps[1].text == "2 tool calls"
     assert steps[2].text == 'order_status("FO-1")'
     assert steps[3].text.startswith('{"status": "xxx')
     assert steps[5].text == '{"error": "bad arguments"}'
-    assert steps[6] == Step(PROGRAM, MODEL, "5 messages, 1 tool", 1450)
-    assert steps[7] == Step(MODEL, PROGRAM, "On their way.")
+    assert steps[6] == SequenceStep(PROGRAM, MODEL, "5 messages, 1 tool", 1450)
+    assert steps[7] == SequenceStep(MODEL, PROGRAM, "On their way.")
 
 
 def test_long_texts_are_cut_and_broken_arguments_shown_as_they_are():

@@ -14,7 +14,7 @@ from . import cells
 from .box import Line, Tone, box
 from .dashboard import Dashboard
 from .solutions import SolutionMissing, notebook_of, solution_cell, solution_source
-from .store import ProgressUnavailable, Record, Store
+from .store import ProgressStore, ProgressUnavailable, Record
 from .stub import is_stub
 
 _checks: Counter[str] = Counter()
@@ -23,7 +23,7 @@ _attempted: set[str] = set()
 _warm = False
 
 
-class Shown:
+class Notice:
     """Lines for the notebook: a box in JupyterLab, the same words as plain text."""
 
     def __init__(self, lines: Sequence[Line], tone: Tone) -> None:
@@ -42,7 +42,7 @@ class Shown:
         return box(self.lines, self.tone)
 
 
-class Verdict(Shown):
+class Verdict(Notice):
     """What `check` says.
 
     Attributes:
@@ -99,7 +99,7 @@ def check(id: str, function: Callable[..., Any] | None = None) -> Verdict:
     _attempted.add(id)
     note = ""
     try:
-        Store().attempted(judgment)
+        ProgressStore().attempted(judgment)
     except (ProgressUnavailable, OSError) as error:
         note = f"(Your progress was not saved: {error})"
     return Verdict(judgment, note)
@@ -135,7 +135,7 @@ def _syntax_error(exercise: Exercise, error: SyntaxError) -> Judgment:
     )
 
 
-def hint(id: str) -> Shown:
+def hint(id: str) -> Notice:
     """The next hint for an exercise; after the last, the last one again.
 
     Raises UnknownExercise.
@@ -152,20 +152,20 @@ def hint(id: str) -> Shown:
             ("note", f"  This was the last hint. After a try, solution({id!r}) shows one.")
         )
     try:
-        Store().hinted(id, number)
+        ProgressStore().hinted(id, number)
     except (ProgressUnavailable, OSError) as error:
         lines.append(("note", f"  (Your progress was not saved: {error})"))
-    return Shown(lines, "open")
+    return Notice(lines, "open")
 
 
-def solution(id: str) -> Shown:
+def solution(id: str) -> Notice:
     """The solution of an exercise, once you have tried it. Raises UnknownExercise."""
     exercise = registry.get(id)
-    store: Store | None = None
+    store: ProgressStore | None = None
     tried = id in _attempted
     lines: list[Line] = [("head", f"Exercise {id} · {exercise.function}() · solution")]
     try:
-        store = Store()
+        store = ProgressStore()
         tried = tried or store.records().get(id, Record()).attempts > 0
     except (ProgressUnavailable, OSError) as error:
         lines.append(("note", f"  ({error})"))
@@ -177,19 +177,19 @@ def solution(id: str) -> Shown:
                 f"{exercise.function}). hint({id!r}) gives a hint.",
             )
         )
-        return Shown(lines, "open")
+        return Notice(lines, "open")
     try:
         source = solution_source(solution_cell(id, notebook_of(id)))
     except SolutionMissing as error:
         lines.append(("note", f"  The solution cannot be shown: {error}."))
-        return Shown(lines, "open")
+        return Notice(lines, "open")
     lines += [("code", line) for line in source.rstrip().splitlines()]
     if store is not None:
         try:
             store.solved(id)
         except (ProgressUnavailable, OSError) as error:
             lines.append(("note", f"  (Your progress was not saved: {error})"))
-    return Shown(lines, "open")
+    return Notice(lines, "open")
 
 
 def progress() -> Dashboard:
@@ -197,7 +197,7 @@ def progress() -> Dashboard:
     note = ""
     records: dict[str, Record] = {}
     try:
-        records = Store().records()
+        records = ProgressStore().records()
     except (ProgressUnavailable, OSError) as error:
         note = str(error)
     return Dashboard(registry.every(), records, note)

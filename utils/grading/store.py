@@ -53,7 +53,7 @@ class Record:
         return cls(**kept)
 
 
-class Store:
+class ProgressStore:
     """The progress file.
 
     Args:

@@ -320,7 +320,7 @@ def serve(
     try:
         import uvicorn
 
-        from utils.local_model.gateway import Limits, create_app
+        from utils.local_model.gateway import ServerLimits, create_app
     except ImportError as error:
         raise MissingExtra(error.name or "starlette") from error
 
@@ -338,7 +338,7 @@ def serve(
             embed_model=weights.EMBEDDING.id,
             origin=origin(choice),
             api_key=api_key,
-            limits=Limits(engine.CHAT_CONTEXT, engine.CHAT_SLOTS, engine.EMBED_CONTEXT),
+            limits=ServerLimits(engine.CHAT_CONTEXT, engine.CHAT_SLOTS, engine.EMBED_CONTEXT),
         )
 
         class Announced(uvicorn.Server):

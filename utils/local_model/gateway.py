@@ -38,7 +38,7 @@ Handler = Callable[[Request], Awaitable[Response]]
 
 
 @dataclass(frozen=True, slots=True)
-class Limits:
+class ServerLimits:
     """What the servers behind the gateway were started with.
 
     Attributes:
@@ -84,14 +84,14 @@ class Gateway:
         chat_model: str,
         embed_model: str,
         origin: Mapping[str, object],
-        limits: Limits,
+        limits: ServerLimits,
     ) -> None:
         self.client = client
         self.chat_url, self.embed_url = chat_url.rstrip("/"), embed_url.rstrip("/")
         self.chat_model, self.embed_model = chat_model, embed_model
         self.origin_facts = dict(origin)
         self.limits = limits
-        self.store = responses.Store()
+        self.store = responses.ResponseStore()
         self.born = int(time.time())
 
     # What is served
@@ -536,7 +536,7 @@ def create_app(
     embed_model: str,
     origin: Mapping[str, object] | None = None,
     api_key: str | None = None,
-    limits: Limits | None = None,
+    limits: ServerLimits | None = None,
     client: httpx2.AsyncClient | None = None,
 ) -> ASGIApp:
     """The application to serve.
@@ -554,7 +554,7 @@ def create_app(
     # The environment's proxies are not asked: both servers are on this machine.
     http = client or httpx2.AsyncClient(timeout=UPSTREAM_TIMEOUT, trust_env=False)
     gateway = Gateway(
-        http, chat_url, embed_url, chat_model, embed_model, origin or {}, limits or Limits()
+        http, chat_url, embed_url, chat_model, embed_model, origin or {}, limits or ServerLimits()
     )
 
     @asynccontextmanager

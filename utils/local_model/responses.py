@@ -24,7 +24,7 @@ KEPT = 1000
 TEXT_PARTS = ("input_text", "output_text", "text")
 
 
-class Store:
+class ResponseStore:
     """Responses by id, in memory: gone when the server stops."""
 
     def __init__(self, kept: int = KEPT) -> None:

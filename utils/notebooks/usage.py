@@ -18,7 +18,7 @@ from ..recordings import Recording, RecordingFile, Request, Response, lesson_of
 LOG = "COURSE_USAGE_LOG"
 """Variable that names the file to write; `{pid}` in it is the number of the kernel's process."""
 
-Usage = Counter[tuple[str, str]]
+AnswerCounts = Counter[tuple[str, str]]
 """How often a request was answered, by recording and fingerprint of the request."""
 
 
@@ -36,24 +36,24 @@ def load_ipython_extension(shell: object) -> None:
     Recording.answer = counted
 
 
-def read_log(log: Path) -> Usage:
+def read_log(log: Path) -> AnswerCounts:
     """The counts in a file that a kernel wrote; none if it never asked."""
     if not log.exists():
-        return Usage()
-    return Usage(tuple(json.loads(line)) for line in log.read_text("utf-8").splitlines())
+        return AnswerCounts()
+    return AnswerCounts(tuple(json.loads(line)) for line in log.read_text("utf-8").splitlines())
 
 
-def most(usages: Iterable[Usage]) -> Usage:
+def most(usages: Iterable[AnswerCounts]) -> AnswerCounts:
     """The highest count of each request in several notebooks."""
-    result = Usage()
+    result = AnswerCounts()
     for usage in usages:
         result |= usage
     return result
 
 
-def never_asked(file: RecordingFile, usage: Usage) -> list[str]:
+def never_asked(file: RecordingFile, usage: AnswerCounts) -> list[str]:
     """The interactions of a recording that no notebook asks for, each as a line of text."""
-    left = Usage(usage)
+    left = AnswerCounts(usage)
     unused = []
     for number, interaction in enumerate(file.interactions):
         request = interaction.request

@@ -31,7 +31,7 @@ from .steps import (
     times_out,
     truncated,
 )
-from .wire import AnsweredTransport, Part, Reply, SentRequest
+from .wire import AnsweredTransport, Reply, ReplyPart, SentRequest
 
 __all__ = [
     "BILLING_CODES",
@@ -40,8 +40,8 @@ __all__ = [
     "Clock",
     "Limits",
     "OffScript",
-    "Part",
     "Reply",
+    "ReplyPart",
     "Script",
     "ScriptError",
     "ScriptedAPI",

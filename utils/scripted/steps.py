@@ -25,7 +25,7 @@ from .answers import (
     response,
 )
 from .stream_events import chat_chunks, error_event, response_events
-from .wire import Part, Reply, SentRequest
+from .wire import Reply, ReplyPart, SentRequest
 
 StreamEnd = Literal["done", "cut", "drop", "stall", "error", "malformed"]
 
@@ -44,7 +44,7 @@ Script = Iterable[Step | Callable[[SentRequest], Step]]
 def _json_reply(body: Any, status: int = 200, after: float = 0.0, headers: Any = ()) -> Reply:
     data = json.dumps(body, ensure_ascii=False).encode()
     given = (("content-type", "application/json"), *headers)
-    return Reply(status, given, (Part(data),), after)
+    return Reply(status, given, (ReplyPart(data),), after)
 
 
 @dataclass(frozen=True)
@@ -70,7 +70,7 @@ class Says(Step):
         if self.end == "error":
             return fails(500).reply(sent, ids)
         data = whole.body()
-        half = (Part(data[: len(data) // 2]),)
+        half = (ReplyPart(data[: len(data) // 2]),)
         if self.end == "malformed":
             return replace(whole, parts=half)
         return replace(whole, parts=half, end="stall" if self.end == "stall" else "drop")
@@ -78,22 +78,24 @@ class Says(Step):
     def _streamed(self, sent: SentRequest, ids: Ids) -> Reply:
         chat = sent.endpoint == "chat"
         make = chat_chunks if chat else response_events
-        parts: list[Part] = []
+        parts: list[ReplyPart] = []
         wait = 0.0
         for role, data in make(self.answer, sent, ids):
             if role == "end" and self.end != "done":
                 break
-            parts.append(Part(sse.encode(data, None if chat else data["type"]), wait))
+            parts.append(ReplyPart(sse.encode(data, None if chat else data["type"]), wait))
             wait = self.every
         if self.end == "done" and chat:
-            parts.append(Part(sse.DONE))
+            parts.append(ReplyPart(sse.DONE))
         elif self.end == "error":
             text = "The server had an error while processing your request (simulated)."
-            parts.append(Part(error_event(sent.endpoint, text, "server_error", len(parts)), wait))
+            parts.append(
+                ReplyPart(error_event(sent.endpoint, text, "server_error", len(parts)), wait)
+            )
         elif self.end == "malformed":
             broken = '{"id":"chatcmpl-simulated","choices":[{"ind'
             name = None if chat else "response.output_text.delta"
-            parts.append(Part(sse.encode(broken, name), wait))
+            parts.append(ReplyPart(sse.encode(broken, name), wait))
         end = {"drop": "drop", "stall": "stall"}.get(self.end, "complete")
         return Reply(
             200,
@@ -446,7 +448,7 @@ class Returns(Step):
     def reply(self, sent: SentRequest, ids: Ids) -> Reply:
         ids.answers += 1
         given = (("content-type", self.content_type), *self.headers)
-        return Reply(self.status, given, (Part(self.content),), self.takes)
+        return Reply(self.status, given, (ReplyPart(self.content),), self.takes)
 
 
 def returns(

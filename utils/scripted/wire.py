@@ -122,7 +122,7 @@ def parse_object(content: bytes) -> dict[str, Any]:
 
 
 @dataclass(frozen=True)
-class Part:
+class ReplyPart:
     """A piece of a response body, `after` seconds behind the one before."""
 
     data: bytes
@@ -140,7 +140,7 @@ class Reply:
 
     status: int = 200
     headers: tuple[tuple[str, str], ...] = ()
-    parts: tuple[Part, ...] = ()
+    parts: tuple[ReplyPart, ...] = ()
     after: float = 0.0
     end: Ending = "complete"
     failure: str | None = None
@@ -164,7 +164,7 @@ class Reply:
         return cls(
             plain["status"],
             tuple((k, v) for k, v in plain["headers"]),
-            tuple(Part(base64.b64decode(data), after) for data, after in plain["parts"]),
+            tuple(ReplyPart(base64.b64decode(data), after) for data, after in plain["parts"]),
             plain["after"],
             plain["end"],
             plain["failure"],

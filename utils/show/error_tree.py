@@ -20,7 +20,7 @@ STATUSES = range(400, 600)
 
 
 @dataclass(frozen=True)
-class Node:
+class ErrorNode:
     """One class of exceptions.
 
     Attributes:
@@ -38,7 +38,7 @@ class Node:
 class Tree:
     """Classes with their subclasses below them, drawn with lines."""
 
-    nodes: tuple[Node, ...]
+    nodes: tuple[ErrorNode, ...]
 
     def __repr__(self) -> str:
         lines = [
@@ -54,8 +54,8 @@ def exception_tree(root: type[Exception] = openai.OpenAIError) -> Tree:
     return Tree(tuple(_nodes(root, 0, by_class)))
 
 
-def _nodes(found: type, depth: int, by_class: dict[str, tuple[int, ...]]) -> Iterator[Node]:
-    yield Node(found.__name__, depth, by_class.get(found.__name__, ()))
+def _nodes(found: type, depth: int, by_class: dict[str, tuple[int, ...]]) -> Iterator[ErrorNode]:
+    yield ErrorNode(found.__name__, depth, by_class.get(found.__name__, ()))
     for below in found.__subclasses__():
         name = below.__name__
         if not name.startswith("_") and getattr(openai, name, None) is below:
@@ -116,7 +116,7 @@ def _told(statuses: tuple[int, ...]) -> str:
     return "  every other 4xx"
 
 
-def _branch(nodes: tuple[Node, ...], number: int) -> str:
+def _branch(nodes: tuple[ErrorNode, ...], number: int) -> str:
     """The lines in front of a node."""
     depth = nodes[number].depth
     if depth == 0:
@@ -127,7 +127,7 @@ def _branch(nodes: tuple[Node, ...], number: int) -> str:
     return "".join(reversed(parts))
 
 
-def _goes_on(nodes: tuple[Node, ...], number: int, depth: int) -> bool:
+def _goes_on(nodes: tuple[ErrorNode, ...], number: int, depth: int) -> bool:
     """Whether another node of `depth` follows under the same parent."""
     for later in nodes[number + 1 :]:
         if later.depth < depth:

@@ -80,7 +80,7 @@ class Crowd:
         return self.sent - self.taken
 
 
-class Bucket(Protocol):
+class BucketLike(Protocol):
     """What a crowd may have to ask before each request."""
 
     async def take(self) -> object:
@@ -92,7 +92,7 @@ def crowds(
     at_once: Sequence[int],
     per_minute: float,
     takes: float,
-    bucket: Callable[[], Bucket] | None = None,
+    bucket: Callable[[], BucketLike] | None = None,
     minutes: float = 1,
 ) -> list[Crowd]:
     """Keep so many requests in flight for a while, without retries, and count.
@@ -113,14 +113,14 @@ def _crowd(
     at_once: int,
     per_minute: float,
     takes: float,
-    bucket: Callable[[], Bucket] | None,
+    bucket: Callable[[], BucketLike] | None,
     minutes: float,
 ) -> Crowd:
     service = LimitedService(per_minute, burst=1, takes=takes)
     api = ScriptedAPI([], otherwise=service)
     client = api.async_client(max_retries=0)
 
-    async def worker(number: int, shared: Bucket | None) -> None:
+    async def worker(number: int, shared: BucketLike | None) -> None:
         await asyncio.sleep(number * takes / at_once)
         while api.clock.now < minutes * 60 - EDGE:
             if shared is not None:

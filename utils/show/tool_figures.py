@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from .pictures import BLUE, GREEN, INK, LINES, PAPER, VERMILION, Picture, canvas
-from .tool_sequence import FUNCTIONS, MODEL, PROGRAM, Step
+from .tool_sequence import FUNCTIONS, MODEL, PROGRAM, SequenceStep
 
 PLACES = {MODEL: 0.0, PROGRAM: 1.0, FUNCTIONS: 2.0}
 COLORS = {MODEL: BLUE, PROGRAM: VERMILION, FUNCTIONS: GREEN}
 """An arrow has the color of its sender."""
 
 
-def sequence(steps: Sequence[Step]) -> Picture:
+def sequence(steps: Sequence[SequenceStep]) -> Picture:
     """A sequence diagram: three lifelines, an arrow for each step, time goes down."""
     figure, (ax,) = canvas(8.2, 0.9 + 0.42 * len(steps))
     for name, place in PLACES.items():
@@ -36,6 +36,6 @@ def sequence(steps: Sequence[Step]) -> Picture:
     return Picture(figure, f"Sequence diagram, {len(steps)} arrows. {told}.", list(steps))
 
 
-def label_of(step: Step) -> str:
+def label_of(step: SequenceStep) -> str:
     """The words on an arrow."""
     return step.text + (f" ({step.tokens:,} tokens)" if step.tokens is not None else "")

@@ -19,7 +19,7 @@ LONGEST = 42
 
 
 @dataclass(frozen=True)
-class Step:
+class SequenceStep:
     """One arrow.
 
     Attributes:
@@ -34,7 +34,7 @@ class Step:
     tokens: int | None = None
 
 
-def recorded_steps(chapter: str, question: str) -> list[Step]:
+def recorded_steps(chapter: str, question: str) -> list[SequenceStep]:
     """The steps of the first conversation in a recording that answers `question` with tools.
 
     Args:
@@ -67,28 +67,28 @@ def _asks(body: Any, question: str) -> bool:
     return asked == [question]
 
 
-def steps_of(exchanges: Sequence[tuple[Any, Any]]) -> list[Step]:
+def steps_of(exchanges: Sequence[tuple[Any, Any]]) -> list[SequenceStep]:
     """The arrows of a conversation.
 
     Args:
         exchanges: body of each request and of its answer (a chat completion), in order.
     """
-    steps: list[Step] = []
+    steps: list[SequenceStep] = []
     for number, (body, answer) in enumerate(exchanges):
         messages, tools = body["messages"], body["tools"]
         sent = f"{_count(len(messages), 'message')}, {_count(len(tools), 'tool')}"
         tokens = (answer.get("usage") or {}).get("prompt_tokens")
-        steps.append(Step(PROGRAM, MODEL, sent, tokens))
+        steps.append(SequenceStep(PROGRAM, MODEL, sent, tokens))
         message = answer["choices"][0]["message"]
         calls = message.get("tool_calls") or []
         said = _count(len(calls), "tool call") if calls else message.get("content") or ""
-        steps.append(Step(MODEL, PROGRAM, _short(said)))
+        steps.append(SequenceStep(MODEL, PROGRAM, _short(said)))
         later = exchanges[number + 1][0]["messages"] if number + 1 < len(exchanges) else []
         results = {m["tool_call_id"]: m["content"] for m in later if m.get("role") == "tool"}
         for call in calls:
-            steps.append(Step(PROGRAM, FUNCTIONS, _short(_call(call["function"]))))
+            steps.append(SequenceStep(PROGRAM, FUNCTIONS, _short(_call(call["function"]))))
             if call["id"] in results:
-                steps.append(Step(FUNCTIONS, PROGRAM, _short(results[call["id"]])))
+                steps.append(SequenceStep(FUNCTIONS, PROGRAM, _short(results[call["id"]])))
     return steps
 
 

@@ -17,7 +17,7 @@ MOST_WAITING = 32
 """Messages kept before the sender has to wait."""
 
 
-class Ended(Exception):
+class ChannelClosed(Exception):
     """The other side closed the channel: its process has ended."""
 
 
@@ -49,13 +49,16 @@ class Channel:
         self._going.put(json.dumps(message).encode() + b"\n")
 
     def receive(self, until: float) -> dict[str, Any]:
-        """The next message before `until` (`time.monotonic()`). Raises Ended, Silent, Garbage."""
+        """The next message before `until` (`time.monotonic()`).
+
+        Raises ChannelClosed, Silent, Garbage.
+        """
         try:
             line = self._came.get(timeout=max(0.0, until - time.monotonic()))
         except queue.Empty:
             raise Silent from None
         if not line:
-            raise Ended
+            raise ChannelClosed
         if not line.endswith(b"\n"):
             raise Garbage
         try:

@@ -56,7 +56,7 @@ class Job:
 
 
 @dataclass(frozen=True)
-class Failed:
+class FailedJob:
     """A job that the grader itself could not do. Nothing is kept, so that the next run tries."""
 
     job: Job
@@ -76,10 +76,10 @@ def links_of(setting: Setting) -> dict[str, str]:
 
 def run_local(
     jobs: Sequence[Job], workers: int, setting: Setting
-) -> Generator[Grade | Failed, None, None]:
+) -> Generator[Grade | FailedJob, None, None]:
     """Grade on this machine, `workers` at once. Raises SandboxUnavailable."""
     waiting: queue.SimpleQueue[Job | None] = queue.SimpleQueue()
-    done: queue.SimpleQueue[Grade | Failed | SandboxUnavailable | None] = queue.SimpleQueue()
+    done: queue.SimpleQueue[Grade | FailedJob | SandboxUnavailable | None] = queue.SimpleQueue()
     for job in jobs:
         waiting.put(job)
     workers = max(1, min(workers, len(jobs)))
@@ -101,7 +101,7 @@ def run_local(
                     done.put(error)
                     break
                 except Exception as error:
-                    done.put(Failed(job, f"{type(error).__name__}: {error}"))
+                    done.put(FailedJob(job, f"{type(error).__name__}: {error}"))
                     seat.close()
         finally:
             seat.close()
@@ -162,7 +162,7 @@ def run_plain(plain: dict[str, Any]) -> dict[str, Any]:
 
 def run_dask(
     jobs: Sequence[Job], workers: int, address: str | None
-) -> Generator[Grade | Failed, None, None]:
+) -> Generator[Grade | FailedJob, None, None]:
     """Grade on Dask: on workers of its own, or on those of the scheduler at `address`.
 
     Raises EngineUnavailable.
@@ -204,7 +204,7 @@ def run_dask(
             elif isinstance(error, SandboxUnavailable):
                 raise error
             else:
-                yield Failed(job, f"{type(error).__name__}: {error}")
+                yield FailedJob(job, f"{type(error).__name__}: {error}")
             future.release()
     finally:
         client.close()
@@ -229,7 +229,7 @@ def preload_for(submissions: Iterable[Submission], known: Sequence[str]) -> list
 
 __all__ = [
     "EngineUnavailable",
-    "Failed",
+    "FailedJob",
     "HostGone",
     "Job",
     "preload_for",

@@ -12,7 +12,7 @@ from typing import Any
 
 from ...exercises import Exercise, Judgment, judge, not_attempted
 from .channel import Channel
-from .player import Lost, Part, Problem, SandboxPlayer
+from .player import Lost, Problem, SandboxPlayer, SubmissionPart
 from .sandbox import Host, HostGone
 from .submissions import Submission
 
@@ -141,7 +141,7 @@ def key_of(submission: Submission, version: str, seed: int, way: str) -> str:
     return hashlib.sha256(given.encode()).hexdigest()[:24]
 
 
-def part_for(exercise: Exercise, parts: Sequence[Part]) -> Part | None:
+def part_for(exercise: Exercise, parts: Sequence[SubmissionPart]) -> SubmissionPart | None:
     """The file of a submission to look into: it defines the function, best the chapter's own."""
     defining = [p for p in parts if p.cell_of(exercise.function) is not None]
     own = [
@@ -181,7 +181,7 @@ def grade(
 
 
 def _grade_part(
-    part: Part, exercises: Sequence[Exercise], seat: Seat, seed: int
+    part: SubmissionPart, exercises: Sequence[Exercise], seat: Seat, seed: int
 ) -> tuple[dict[str, Judgment], list[Problem]]:
     player = SandboxPlayer(seat, part)
     try:
@@ -217,7 +217,7 @@ def _in_order(problems: Iterable[Problem], relevant: set[int | None]) -> list[Pr
 
 
 def _syntax_error(
-    exercise: Exercise, part: Part, problems: Mapping[int, Problem]
+    exercise: Exercise, part: SubmissionPart, problems: Mapping[int, Problem]
 ) -> Judgment | None:
     """The verdict on a function whose last cell does not compile, in the notebook's words."""
     cell = part.cell_of(exercise.function)

@@ -14,7 +14,7 @@ from ...exercises.playing import Call, Outcome, Spy
 from ...scripted import OffScript, ScriptedAPI, SentRequest
 from ...scripted.clock import LONGEST
 from . import sandbox
-from .channel import Channel, Ended, Garbage, Silent
+from .channel import Channel, ChannelClosed, Garbage, Silent
 
 CELL_SECONDS = 10.0
 """Real seconds that one cell may run."""
@@ -61,7 +61,7 @@ class Problem:
 
 
 @dataclass(frozen=True)
-class Part:
+class SubmissionPart:
     """One notebook or Python file of a submission: its cells, and files that lie beside it.
 
     `may_fail` numbers the cells that are tagged to show an error.
@@ -110,7 +110,7 @@ class SandboxPlayer:
     which the cells run again, without those that ended or hung it.
     """
 
-    def __init__(self, seat: ChildSource, part: Part) -> None:
+    def __init__(self, seat: ChildSource, part: SubmissionPart) -> None:
         self.seat, self.part = seat, part
         self.problems: dict[int, Problem] = {}
         self._channel: Channel | None = None
@@ -182,7 +182,7 @@ class SandboxPlayer:
         except Silent:
             sentence = f"it was still running after {seconds:g} s, and was stopped"
             raise Lost(f"{sentence} (an endless loop?)", slow=True) from None
-        except Ended:
+        except ChannelClosed:
             if self.seat.memory_exceeded:
                 most = sandbox.TOGETHER_BYTES / (1 << 30)
                 raise Lost(f"it used more than {most:g} GiB of memory, and was stopped") from None

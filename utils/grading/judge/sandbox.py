@@ -30,8 +30,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, BinaryIO, Literal, Protocol, cast
 
-from .channel import Channel, Ended, Garbage, Silent
-from .memory import end_tree, watch
+from .channel import Channel, ChannelClosed, Garbage, Silent
+from .memory_limit import end_tree, watch
 
 START_SECONDS = 60.0
 """A sandbox must be ready after this time."""
@@ -530,7 +530,7 @@ class OnceHost:
             self._unwatch = watch(process.pid, TOGETHER_BYTES, self.memory_exceeded)
         try:
             channel.receive(time.monotonic() + START_SECONDS)
-        except (Ended, Silent, Garbage):
+        except (ChannelClosed, Silent, Garbage):
             self.end_child()
             raise HostGone("a process for a submission could not be started") from None
         return channel

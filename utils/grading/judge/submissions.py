@@ -19,7 +19,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from .player import Part, Problem
+from .player import Problem, SubmissionPart
 
 MOST_BYTES = 25 << 20
 """Of one notebook or Python file. A notebook that is larger holds pictures, not code."""
@@ -44,7 +44,7 @@ class Submission:
 
     name: str
     safe: str
-    parts: tuple[Part, ...]
+    parts: tuple[SubmissionPart, ...]
     problems: tuple[Problem, ...]
     digest: str
 
@@ -64,7 +64,7 @@ class Submission:
     @classmethod
     def from_plain(cls, plain: dict[str, Any]) -> Submission:
         parts = tuple(
-            Part(name, tuple(cells), tuple((a, b) for a, b in files), tuple(may_fail))
+            SubmissionPart(name, tuple(cells), tuple((a, b) for a, b in files), tuple(may_fail))
             for name, cells, files, may_fail in plain["parts"]
         )
         problems = tuple(Problem(**p) for p in plain["problems"])
@@ -100,7 +100,7 @@ def read_all(folder: Path, leave_out: Path | None = None) -> Iterator[Submission
 def read(path: Path, safe: str, root: Path) -> Submission:
     """Read the submission at `path`, inside `root`."""
     digest = hashlib.sha256(os.fsencode(path.name) + b"\0")
-    parts: list[Part] = []
+    parts: list[SubmissionPart] = []
     problems: list[Problem] = []
     try:
         files = list(_files(path, root))
@@ -120,7 +120,7 @@ def read(path: Path, safe: str, root: Path) -> Submission:
             content = _content(file, root)
             digest.update(os.fsencode(file.relative_to(path)) + b"\0" + content + b"\0")
             cells, may_fail = cells_of(content, notebook=file.suffix.lower() == ".ipynb")
-            parts.append(Part(name, cells, may_fail=may_fail))
+            parts.append(SubmissionPart(name, cells, may_fail=may_fail))
             if file != path and file.suffix == ".py" and file.name.isascii():
                 beside.append((file.name, content.decode("utf-8", "replace")))
         except (Unreadable, OSError) as error:

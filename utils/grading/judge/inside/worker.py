@@ -108,7 +108,7 @@ def warm_up(preload: list[str]) -> None:
 # -- one submission -------------------------------------------------------------------------------
 
 
-class Submission:
+class CellRunner:
     """Runs cells in the shell and calls functions of the shell's namespace."""
 
     def __init__(self, pipe: Pipe, shell: Any) -> None:
@@ -289,7 +289,7 @@ def serve_once(config: Mapping[str, Any], shell: Any, pipe: Pipe) -> NoReturn:
         from . import isolation
 
         isolation.limit({k: v for k, v in config["limits"].items() if k != "NPROC"})
-    Submission(pipe, shell).serve()
+    CellRunner(pipe, shell).serve()
 
 
 def serve_warm(config: Mapping[str, Any], shell: Any, control: socket.socket) -> None:
@@ -325,7 +325,7 @@ def serve_warm(config: Mapping[str, Any], shell: Any, control: socket.socket) ->
         def serve(link: socket.socket = link) -> NoReturn:
             control.close()
             pipe = Pipe(link.makefile("rb"), link.makefile("wb"))
-            Submission(pipe, shell).serve()
+            CellRunner(pipe, shell).serve()
 
         try:
             child = _fork(config, serve)
