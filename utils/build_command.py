@@ -14,6 +14,7 @@ from .notebooks.build import build, learners_from, out_of_date
 from .notebooks.files import Course, NotebookError, label, open_notebook
 from .notebooks.totals import refresh
 from .recordings import RecordingError
+from .show.course_map import minutes_of
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -43,6 +44,7 @@ def run(args: argparse.Namespace) -> int:
             "is; open it beside the lessons, or delete it."
         )
     failed = 0
+    times = _times(course)
     for id in ids:
         try:
             told = _check(course, id) if args.check else _build(course, id, args.force)
@@ -52,12 +54,21 @@ def run(args: argparse.Namespace) -> int:
             failed += 1
     if not failed and not args.check:
         try:
+            first = course.ids()[0]
+            if _times(course) != times:
+                print(f"{first} shows how long each lesson takes, so it is built once more.")
+                print(_build(course, first, args.force))
             if refresh(course):
                 print("README.md: the totals are brought up to date")
         except (NotebookError, RecordingError) as error:
             print(f"course build: {error}", file=sys.stderr)
             failed += 1
     return 1 if failed else 0
+
+
+def _times(course: Course) -> list[tuple[int, int]]:
+    """How long each lesson takes, as the map in the first lesson shows it."""
+    return [minutes_of(lesson, course.root) for lesson in course.syllabus.lessons]
 
 
 def _check(course: Course, id: str) -> str:

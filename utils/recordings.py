@@ -388,9 +388,9 @@ def locked(path: Path) -> AbstractContextManager[object]:
 
 
 WAYS_OUT = (
-    "Undo the change to hear the recorded answer again. To hear an answer to your own request:",
+    "Undo the change to get the recorded answer again. To get an answer to your own request, set:",
     "  COURSE_MODE=local  a real model on this machine (run `course local` first), or",
-    "  COURSE_MODE=live   OpenAI, with your OPENAI_API_KEY. 00_start_here shows how to switch.",
+    "  COURSE_MODE=live   OpenAI, with your OPENAI_API_KEY. Lesson 00b shows how to switch.",
 )
 
 

@@ -1,4 +1,4 @@
-"""Every recording says where it comes from, and every answer in it is used by a notebook."""
+"""Every recording says where it comes from, and holds whole answers and nothing private."""
 
 from __future__ import annotations
 
@@ -6,10 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.gates.gathered import COURSE, IDS, RECORDINGS, named
-from utils.notebooks import usage
-from utils.notebooks.build import prepared
-from utils.notebooks.execute import replay
+from tests.gates.gathered import COURSE, RECORDINGS, named
 from utils.notebooks.files import open_notebook
 from utils.notebooks.lint import left_streams
 from utils.recordings import lesson_of, read
@@ -44,26 +41,3 @@ def test_a_recording_has_no_header_that_is_not_on_the_list(path: Path) -> None:
 def test_a_recorded_stream_was_read_to_its_end(path: Path) -> None:
     notebook = open_notebook(COURSE.solution(lesson_of(path))).notebook
     assert left_streams(notebook, read(path)) == []
-
-
-@pytest.fixture(scope="module")
-def used(tmp_path_factory: pytest.TempPathFactory) -> usage.Usage:
-    """What the solution notebooks ask for, when they run in replay."""
-    folder = tmp_path_factory.mktemp("usage")
-    logs = [folder / id.replace("/", "-") for id in IDS]
-    for id, log in zip(IDS, logs, strict=True):
-        source = open_notebook(COURSE.solution(id))
-        replay(
-            prepared(COURSE, source),
-            source.path,
-            COURSE.recordings,
-            extra={usage.LOG: str(log)},
-            extension="utils.notebooks.usage",
-        )
-    return usage.most(usage.read_log(log) for log in logs)
-
-
-@pytest.mark.parametrize("path", RECORDINGS, ids=named)
-def test_every_recorded_answer_is_used(path: Path, used: usage.Usage) -> None:
-    unused = usage.never_asked(read(path), used)
-    assert not unused, "\n".join(unused)

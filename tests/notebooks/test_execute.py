@@ -134,7 +134,7 @@ def test_it_is_known_which_recorded_answers_are_asked_for(course: Course, tmp_pa
         course.solution(CHAPTER),
         course.recordings,
         extra={usage.LOG: str(log)},
-        extension="utils.notebooks.usage",
+        extensions=["utils.notebooks.usage"],
     )
     unused = usage.never_asked(read(path), usage.read_log(log))
     assert [line[:15] for line in unused] == ["interactions[1]", "interactions[2]"]

@@ -74,13 +74,17 @@ def test_the_origin_is_read_from_the_header(
             "recorded": "2026-11-21T04:00:00Z",
             "weights_sha256": "ab" * 32,
             "note": "not an OpenAI model",
+            "adaptations": ["Responses are translated", "errors get OpenAI's form"],
+            "sampling": {"if it names none": {"temperature": 0.7, "top_p": 0.8}},
         }
     )
     file = RecordingFile(format=1, lesson="01_requests", origin=origin, interactions=[])
     recordings.write(tmp_path / "01_requests.json", file)
     rows = {str(name): value for name, value in origin_table("01_requests").rows}
     assert rows["who answered"] == "local"
-    assert rows["SHA-256 of its weights"] == "abababababababab..."
+    assert rows["SHA-256 of the weights"] == "abababababababab..."
+    assert rows["the course's server adds"] == "Responses are translated; errors get OpenAI's form"
+    assert rows["sampling, if a request sets none"] == "temperature 0.7, top_p 0.8"
     assert rows["recorded answers"] == 0
 
 

@@ -298,6 +298,7 @@ flat = true
 
 def write_course(folder: Path) -> Path:
     """Write the sample as a folder with a syllabus, chapters/, solutions/ and recordings/."""
+    folder.mkdir(parents=True, exist_ok=True)
     (folder / "syllabus.toml").write_text(SYLLABUS, "utf-8")
     for kind in ("chapters", "solutions"):
         (folder / kind).mkdir(parents=True, exist_ok=True)

@@ -1,7 +1,7 @@
 """Which recorded answers a notebook asks for: an IPython extension that keeps count.
 
-`execute.replay(..., extension="utils.notebooks.usage", extra={LOG: file})` writes a line for each
-answer that a notebook gets. `never_asked` compares that with what was recorded.
+`execute.replay(..., extensions=["utils.notebooks.usage"], extra={LOG: file})` writes a line for
+each answer that a notebook gets. `never_asked` compares that with what was recorded.
 """
 
 from __future__ import annotations
@@ -16,7 +16,7 @@ from pathlib import Path
 from ..recordings import Recording, RecordingFile, Request, Response, lesson_of
 
 LOG = "COURSE_USAGE_LOG"
-"""Variable that names the file to write."""
+"""Variable that names the file to write; `{pid}` in it is the number of the kernel's process."""
 
 Usage = Counter[tuple[str, str]]
 """How often a request was answered, by recording and fingerprint of the request."""
@@ -24,7 +24,8 @@ Usage = Counter[tuple[str, str]]
 
 def load_ipython_extension(shell: object) -> None:
     """Count the answers that this kernel gets from recordings."""
-    log, answer = Path(os.environ[LOG]), Recording.answer
+    log = Path(os.environ[LOG].replace("{pid}", str(os.getpid())))
+    answer = Recording.answer
 
     def counted(self: Recording, request: Request) -> Response:
         found = answer(self, request)

@@ -16,13 +16,16 @@ _NAMES = {
     "provider": "who answered",
     "model_name": "model",
     "chat_model": "its id, which is CHAT_MODEL",
-    "weights_sha256": "SHA-256 of its weights",
-    "server": "server",
-    "server_version": "version of the server",
-    "sdk": "SDK that asked",
-    "recorded": "recorded (UTC)",
     "note": "note",
+    "recorded": "recorded (UTC)",
+    "sdk": "SDK that asked",
+    "server": "runs the model",
+    "server_version": "version of that",
+    "sampling": "sampling, if a request sets none",
+    "adaptations": "the course's server adds",
+    "weights_sha256": "SHA-256 of the weights",
 }
+"""Keys of the header and how they are called in the table, in the order of the table."""
 
 
 def origin_table(lesson: str) -> Table:
@@ -48,7 +51,16 @@ def _rows(origin: dict[str, Any]) -> Iterator[tuple[str, str]]:
         value = origin.get(key)
         if value is None:
             continue
-        text = str(value)
+        text = _sampling(value) if key == "sampling" else _text(value)
         if key.endswith("sha256") and len(text) > SHORTENED:
             text = f"{text[:SHORTENED]}..."
         yield name, text
+
+
+def _text(value: Any) -> str:
+    return "; ".join(map(str, value)) if isinstance(value, list) else str(value)
+
+
+def _sampling(value: dict[str, Any]) -> str:
+    """What the model's server uses when a request sets no sampling parameter."""
+    return ", ".join(f"{name} {number}" for name, number in value["if it names none"].items())
