@@ -61,8 +61,8 @@ def version(text: str) -> str:
 
 def difference(old: str, new: str) -> list[str]:
     """Lines that differ between two snapshots, without their versions."""
-    both = (text.splitlines()[1:] for text in (old, new))
-    return list(difflib.unified_diff(*both, "sdk.txt", "installed", lineterm="", n=2))
+    before, after = (text.splitlines()[1:] for text in (old, new))
+    return list(difflib.unified_diff(before, after, "sdk.txt", "installed", lineterm="", n=2))
 
 
 def _lines() -> Iterator[str]:

@@ -92,11 +92,6 @@ class ScriptedAPI(AnsweredTransport):
             reply, headers=(*reply.headers, *(pair for pair in usual if pair[0] not in own))
         )
 
-    @property
-    def remaining(self) -> int:
-        """How many steps of the scenario have not been asked for."""
-        return max(0, len(self.script) - len(self.requests))
-
     def client(self, **options: Any) -> openai.OpenAI:
         """An ordinary client that talks to this scenario. `options` are those of `OpenAI`."""
         return openai.OpenAI(

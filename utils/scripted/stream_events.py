@@ -1,12 +1,12 @@
-"""Answers as server-sent events, as the service streams them."""
+"""The events of a simulated stream, in the order in which the service sends them."""
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterator
 from typing import Any
 
+from .. import sse
 from .answers import (
     Answer,
     Ids,
@@ -34,15 +34,6 @@ def _pieces(answer: Answer, text: str) -> tuple[str, ...]:
 
 def _fragments(arguments: str) -> tuple[str, ...]:
     return tuple(arguments[i : i + 8] for i in range(0, len(arguments), 8))
-
-
-def event(data: Any, name: str | None = None) -> bytes:
-    """One server-sent event."""
-    text = data if isinstance(data, str) else json.dumps(data, ensure_ascii=False)
-    return (f"event: {name}\n" if name else "").encode() + f"data: {text}\n\n".encode()
-
-
-CHAT_END = event("[DONE]")
 
 
 def chat_chunks(
@@ -174,6 +165,6 @@ def error_event(endpoint: str, message: str, code: str, number: int) -> bytes:
             "message": message,
             "param": None,
         }
-        return event(body, "error")
+        return sse.encode(body, "error")
     error = {"message": message, "type": "server_error", "param": None, "code": code}
-    return event({"error": error})
+    return sse.encode({"error": error})
