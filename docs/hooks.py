@@ -163,8 +163,9 @@ def on_page_markdown(markdown: str, page: SitePage, config: MkDocsConfig, files:
     markdown, problems = lists.fill_in(markdown, contents, page.file.src_uri)
     for problem in problems:
         log.warning("%s: %s", page.file.src_uri, problem)
-    page.edit_url = _edit_url(config, f"docs/pages/{page.file.src_uri}")
-    return markdown
+    source = f"docs/pages/{page.file.src_uri}"
+    page.edit_url = _edit_url(config, source)
+    return lists.link_to_repository(markdown, source, contents.top, _repository(config, "blob"))
 
 
 def _describe(page: SitePage, file: NotebookFile, contents: lists.Contents, files: Files) -> None:

@@ -21,6 +21,17 @@ from utils import syllabus
 from utils.exercises import registry
 from utils.notebooks.files import notebooks_in
 
+CONTRIBUTING = (
+    "index",
+    "the-house",
+    "add-an-exercise",
+    "add-a-lesson",
+    "record-again",
+    "when-the-sdk-moves",
+    "how-prose-reads",
+)
+"""The pages for contributors, in their order."""
+
 PICTURE_ENDINGS = {".png", ".svg", ".jpg", ".jpeg", ".gif", ".webp"}
 
 
@@ -120,6 +131,7 @@ def navigation(contents: Contents) -> list[Any]:
             )
     sections.append({"Help": ["troubleshooting.md", "answers.md"]})
     sections.append({"Teaching": ["teaching.md"]})
+    sections.append({"Contributing": [f"contributing/{page}.md" for page in CONTRIBUTING]})
     return sections
 
 

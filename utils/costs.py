@@ -9,12 +9,11 @@ from __future__ import annotations
 
 import json
 import threading
-from collections.abc import Iterator
 from dataclasses import dataclass, field, fields
 from html import escape
 from typing import Any
 
-from . import models
+from . import models, sse
 from .recordings import Request, Response
 
 
@@ -93,9 +92,9 @@ def _count(usage: dict[str, Any], name: str) -> int:
 
 def _reported(response: Response) -> dict[str, Any] | None:
     """The `usage` object of an answer: the last one, if it is a stream."""
-    bodies: Iterator[Any] = (
-        _event_bodies(response) if response.events else iter([response.json_body])
-    )
+    bodies = [response.json_body]
+    if response.events:
+        bodies = sse.bodies(sse.parse("".join(text for _, text in response.events)))
     found = None
     for body in bodies:
         if isinstance(body, dict):
@@ -103,16 +102,6 @@ def _reported(response: Response) -> dict[str, Any] | None:
             usage = body.get("usage") or (inner.get("usage") if isinstance(inner, dict) else None)
             found = usage if isinstance(usage, dict) else found
     return found
-
-
-def _event_bodies(response: Response) -> Iterator[Any]:
-    for _, text in response.events or ():
-        for line in text.splitlines():
-            if line.startswith("data: {"):
-                try:
-                    yield json.loads(line[6:])
-                except ValueError:
-                    continue
 
 
 @dataclass

@@ -18,18 +18,17 @@ from __future__ import annotations
 
 import hashlib
 import json
-import os
 import re
-import tempfile
 import threading
 from collections import Counter, defaultdict
 from collections.abc import Sequence
-from contextlib import AbstractContextManager, nullcontext, suppress
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from . import atomic
 from .syllabus import suggestion
 
 FORMAT = 1
@@ -226,7 +225,7 @@ def read_origin(path: Path) -> Origin:
 
 
 def write(path: Path, file: RecordingFile) -> None:
-    """Replace a recording in one step: a reader sees the old file or the new one, never a part."""
+    """Replace a recording in one step, as `atomic.write` does."""
     head = plain(file) | {"format": file.format, "interactions": []}
     body = (
         layout({"request": plain(i.request), "response": plain(i.response), "sha256": i.sha256}, 2)
@@ -235,17 +234,7 @@ def write(path: Path, file: RecordingFile) -> None:
     order = ("format", "lesson", "origin")
     top = "".join(f' "{name}": {layout(head[name], 1)},\n' for name in order)
     text = "{\n" + top + ' "interactions": [\n  ' + ",\n  ".join(body) + "\n ]\n}\n"
-    path.parent.mkdir(parents=True, exist_ok=True)
-    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.stem}-", suffix=".part")
-    try:
-        with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as out:
-            out.write(text)
-        os.chmod(temporary, 0o644)
-        os.replace(temporary, path)
-    except BaseException:
-        with suppress(FileNotFoundError):
-            os.unlink(temporary)
-        raise
+    atomic.write(path, text)
 
 
 class Recording:

@@ -24,8 +24,6 @@ T = TypeVar("T")
 SEED = 2026
 FIRST_DAY, LAST_DAY = date(2025, 9, 1), date(2026, 10, 31)
 """Days of the first and the last event in the data."""
-TODAY = date(2026, 11, 2)
-"""The day on which the course's shop lives."""
 ORDERS, CUSTOMERS = 1500, 640
 
 SCHEMA = """

@@ -1,8 +1,8 @@
 """Run all tests: unit tests, gates, and every cell of every notebook against its output.
 
 Each notebook runs once, with the network cut; which recorded answers it used is compared
-afterwards. The tests run on all processors. Everything after `--` goes to pytest in place of the usual
-selection: course test -- tests/core -x
+afterwards. The tests run on all processors. Everything after `--` goes to pytest in place of the
+usual selection: course test -- tests/core -x
 """
 
 from __future__ import annotations

@@ -11,13 +11,13 @@ import hashlib
 import lzma
 import os
 import re
-import tempfile
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from . import atomic
 from .settings import data_dir
 
 if TYPE_CHECKING:
@@ -110,11 +110,7 @@ def unpack(name: str, folder: Path) -> Path:
             f"utils/vocabularies/{shipped.name} is damaged: {why}. "
             "Restore it with `git checkout -- utils/vocabularies`."
         )
-    folder.mkdir(parents=True, exist_ok=True)
-    handle, temporary = tempfile.mkstemp(dir=folder, suffix=".part")
-    with os.fdopen(handle, "wb") as out:
-        out.write(ranks)
-    os.replace(temporary, target)
+    atomic.write(target, ranks)
     return target
 
 

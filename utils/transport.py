@@ -16,6 +16,7 @@ from typing import Any
 import anyio
 import httpx2
 
+from . import sse
 from .costs import Meter
 from .recordings import Ended, Recorder, Recording, Request, Response
 
@@ -157,8 +158,8 @@ class _Playback(httpx2.SyncByteStream, httpx2.AsyncByteStream):
 Sink = Callable[[Response], None]
 
 CLOSED_BY_READER = Ended(how="closed by reader")
-LAST_EVENT = re.compile(r"data: \[DONE\]|^event: response\.(completed|incomplete|failed)", re.M)
-"""The event after which a stream of Chat Completions or Responses has nothing more to say."""
+LAST_EVENTS = frozenset({"response.completed", "response.incomplete", "response.failed"})
+"""Events after which a stream of the Responses API has nothing more to say."""
 
 
 class WatchingTransport(httpx2.BaseTransport, httpx2.AsyncBaseTransport):
@@ -247,6 +248,7 @@ class _Watch:
         self.encoding: str | None = None
         self.body = b""
         self.events: list[tuple[int, str]] | None = None
+        self.splitter = sse.Splitter()
         self.reported = False
 
     @property
@@ -268,10 +270,11 @@ class _Watch:
         return self
 
     def chunk(self, piece: bytes) -> None:
-        self.body += piece
-        if self.events is not None:
-            *whole, self.body = re.split(rb"(?<=\n\n)|(?<=\r\n\r\n)", self.body)
-            self.events += [(self.ms, event.decode("utf-8", "replace")) for event in whole if event]
+        if self.events is None:
+            self.body += piece
+        else:
+            blocks = self.splitter.feed(piece)
+            self.events += [(self.ms, block.decode("utf-8", "replace")) for block in blocks]
 
     def failed(self, error: Exception) -> None:
         self.report(Ended(how="error", error=type(error).__name__, message=str(error)))
@@ -280,9 +283,9 @@ class _Watch:
         if self.reported:
             return
         self.reported = True
-        if self.events is not None and self.body:
-            self.events.append((self.ms, self.body.decode("utf-8", "replace")))
-        if ended is CLOSED_BY_READER and self.events and LAST_EVENT.search(self.events[-1][1]):
+        if self.events is not None and (rest := self.splitter.rest()):
+            self.events.append((self.ms, rest.decode("utf-8", "replace")))
+        if ended is CLOSED_BY_READER and self.events and _has_last_event(self.events[-1][1]):
             ended = None  # the SDK closes a stream as soon as it has seen the last event
         answer = Response(
             status=self.status, headers=self.headers, ms=self.ms, ended=ended, **self._content()
@@ -308,6 +311,11 @@ class _Watch:
             return {"text": body.decode()}
         except UnicodeDecodeError:
             return {"base64": base64.b64encode(body).decode()}
+
+
+def _has_last_event(block: str) -> bool:
+    """Whether a stream has nothing more to say after this block."""
+    return any(e.data == "[DONE]" or e.event in LAST_EVENTS for e in sse.parse(block))
 
 
 class _WatchedStream(httpx2.SyncByteStream):

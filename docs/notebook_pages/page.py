@@ -17,8 +17,9 @@ from notebook_pages.formulas import FormulaError, replace_formulas
 from notebook_pages.outline import Outline, describe
 from notebook_pages.outputs import WIDGET_STATE, Prose, Sink, render
 from notebook_pages.terminal import merge_streams
+from utils.solution_regions import BEGIN, END
 
-_MARKERS = re.compile(r"^[ \t]*### (?:BEGIN|END) SOLUTION[ \t]*\n?", flags=re.MULTILINE)
+_MARKERS = re.compile(rf"^[ \t]*(?:{BEGIN}|{END})[ \t]*\n?", flags=re.MULTILINE)
 _MARK = re.compile(r'<div(?: id="[^"]*")?>NBBLOCK(\d+)NB</div>')
 
 

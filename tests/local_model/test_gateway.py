@@ -286,6 +286,19 @@ class TestChat:
             call = ask(client, **more)
             await refused(call, openai.InternalServerError, "start it again with  course local")
 
+    async def test_a_stream_is_read_wherever_the_network_cuts_it(self, client, llama):
+        events = fake.chunks({"content": "caf\u00e9\u2028"}, {"content": "\u4f60"})
+        whole = "".join(f"data: {json.dumps(e, ensure_ascii=False)}\r\n\r\n" for e in events)
+
+        class Bytes(httpx2.AsyncByteStream):
+            async def __aiter__(self):
+                for byte in (": a comment\n\n" + whole + "data: [DONE]\n\n").encode():
+                    yield bytes([byte])
+
+        llama.answer = lambda _: httpx2.Response(200, stream=Bytes())
+        found = [c for e in await collect(await ask(client, stream=True)) for c in e.choices]
+        assert "".join(c.delta.content or "" for c in found) == "caf\u00e9\u2028\u4f60"
+
     async def test_a_stream_that_breaks_ends_with_an_error_not_as_if_it_were_whole(
         self, client, llama
     ):

@@ -54,7 +54,7 @@ def test_cells_subjects_and_answers_are_counted(course: Course) -> None:
 
 def test_only_answers_marked_as_wrong_are_counted(tmp_path: Path) -> None:
     (tmp_path / "ch01").mkdir()
-    (tmp_path / "ch01" / "ex_01_01.py").write_text(ANSWERS, "utf-8")
+    (tmp_path / "ch01" / "answers_ask_shop.py").write_text(ANSWERS, "utf-8")
     (tmp_path / "ch01" / "helper.py").write_text(ANSWERS, "utf-8")
     assert wrong_answers(tmp_path) == 2
 

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 from typing import Any, Literal
 
-import pytest
-
-from utils.show.languages import languages_picture, ratios
+from utils.show.languages import languages_picture
 
 
 def sizes(bars: Any, side: Literal["width", "height"]) -> list[float]:
@@ -15,16 +13,6 @@ def sizes(bars: Any, side: Literal["width", "height"]) -> list[float]:
 
 
 COUNTS = {"English": {"new": 10, "old": 20}, "Hindi": {"new": 15, "old": 80}}
-
-
-def test_counts_become_multiples_of_the_base() -> None:
-    assert ratios(COUNTS) == {"English": {"new": 1, "old": 1}, "Hindi": {"new": 1.5, "old": 4}}
-
-
-@pytest.mark.parametrize("counts", [{}, {"Hindi": {"new": 1}}, {"English": {"new": 0}}])
-def test_a_base_without_tokens_is_refused(counts) -> None:
-    with pytest.raises(ValueError, match="no count for 'English'"):
-        ratios(counts)
 
 
 def test_the_figure_has_a_bar_for_each_count() -> None:

@@ -63,6 +63,12 @@ def test_responses_events_are_read_too():
     assert (timing.at, timing.pieces) == ((0.7,), ("Hello",))
 
 
+def test_a_separator_of_lines_inside_the_text_does_not_end_an_event():
+    event = 'data: {"choices":[{"delta":{"content":"one\u2028two"}}]}\n\n'
+    timing = timing_of(Response(status=200, ms=200, events=[(100, event)]))
+    assert timing.pieces == ("one\u2028two",)
+
+
 def test_a_stream_without_text_has_its_end_as_first():
     timing = timing_of(Response(status=200, ms=800, events=[(5, "data: [DONE]\n\n")]))
     assert (timing.first, timing.gaps, words_at(timing)) == (0.8, [], [])

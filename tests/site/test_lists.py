@@ -63,6 +63,14 @@ def test_the_navigation_has_no_empty_sections(tmp_path: Path) -> None:
     assert "Home" in names
 
 
+def test_the_navigation_has_every_page_for_contributors(tmp_path: Path) -> None:
+    (tmp_path / "syllabus.toml").touch()
+    sections = lists.navigation(lists.Contents.read(tmp_path))
+    pages = next(section["Contributing"] for section in sections if "Contributing" in section)
+    folder = Path(lists.__file__).parent / "pages"
+    assert set(pages) == {f"contributing/{path.name}" for path in folder.glob("contributing/*.md")}
+
+
 @pytest.mark.parametrize(
     ("link", "target"),
     [

@@ -9,13 +9,13 @@ from __future__ import annotations
 import contextlib
 import json
 import os
-import tempfile
 from collections.abc import Callable, Iterator
 from dataclasses import asdict, dataclass, fields
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from .. import atomic
 from ..exercises.judging import Judgment
 
 FORMAT = 1
@@ -165,15 +165,4 @@ class Store:
             "format": FORMAT,
             "exercises": {key: asdict(records[key]) for key in sorted(records)},
         }
-        handle, name = tempfile.mkstemp(dir=self.path.parent, prefix="progress-", suffix=".part")
-        try:
-            with os.fdopen(handle, "w", encoding="utf-8") as file:
-                json.dump(content, file, indent=1)
-                file.write("\n")
-                file.flush()
-                os.fsync(file.fileno())
-            os.replace(name, self.path)
-        except BaseException:
-            with contextlib.suppress(OSError):
-                os.unlink(name)
-            raise
+        atomic.write(self.path, json.dumps(content, indent=1) + "\n")

@@ -27,6 +27,8 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from utils.local_model import chat, choices, reply, responses
 from utils.local_model.rules import Json, Refusal, check_request, error_body
 
+from .. import sse
+
 UPSTREAM_TIMEOUT = httpx2.Timeout(600.0, connect=5.0)
 """Seconds. A long prompt on a busy machine takes minutes before its first token."""
 
@@ -146,13 +148,14 @@ class Gateway:
             total = choices.UsageTotal()
             async for event in lines:
                 if "error" in event:
-                    yield sse(self._shaped(event["error"], 500).body)
+                    yield sse.encode(self._shaped(event["error"], 500).body)
                     return
                 if rest := total.take(event):
-                    yield sse(chat.chunk(unwrap.chunk(rest), body["model"], include_usage))
+                    chunk = chat.chunk(unwrap.chunk(rest), body["model"], include_usage)
+                    yield sse.encode(chunk)
             if include_usage and (last := total.event()):
-                yield sse(chat.chunk(last, body["model"], include_usage))
-            yield b"data: [DONE]\n\n"
+                yield sse.encode(chat.chunk(last, body["model"], include_usage))
+            yield sse.DONE
 
         return Streaming(self._stream(self.chat_url + path, upward), events)
 
@@ -374,23 +377,17 @@ def _unreachable(error: Exception) -> Refusal:
 
 
 async def _events(answer: httpx2.Response) -> AsyncIterator[Json]:
-    """The JSON of each `data:` line, one by one as they arrive."""
-    async for line in answer.aiter_lines():
-        kind, _, data = line.partition(": ")
-        if kind == "error":
-            yield {"error": json.loads(data)}
-        elif kind == "data" and data != "[DONE]":
-            yield json.loads(data)
-
-
-def sse(event: Json) -> bytes:
-    """An event as it goes over the wire."""
-    return b"data: " + json.dumps(event, ensure_ascii=False).encode() + b"\n\n"
+    """The JSON of each event, one by one as they arrive; errors are events with an `error`."""
+    decoder = sse.Decoder()
+    async for piece in answer.aiter_bytes():
+        for event in decoder.feed(piece):
+            if event.data != "[DONE]":
+                yield event.json()
 
 
 def named(events: Iterable[Json]) -> bytes:
     """Events of the Responses API as they go over the wire, each with its name."""
-    return b"".join(b"event: " + event["type"].encode() + b"\n" + sse(event) for event in events)
+    return b"".join(sse.encode(event, event["type"]) for event in events)
 
 
 class Streaming(Response):
@@ -439,7 +436,7 @@ class Streaming(Response):
                     await send({"type": "http.response.body", "body": block, "more_body": True})
         except (httpx2.HTTPError, ValueError) as error:
             message = f"The local model broke off ({type(error).__name__})."
-            body = sse(error_body(message, "server_error"))
+            body = sse.encode(error_body(message, "server_error"))
             await send({"type": "http.response.body", "body": body, "more_body": True})
         await send({"type": "http.response.body", "body": b""})
 

@@ -100,16 +100,12 @@ class ChatModel:
         weights: its only file.
         memory: bytes needed to serve four slots of 4,096 tokens (measured peaks: 2.72 and 1.01 GB
             with the embedding model; the prompt cache may still grow).
-        license: SPDX identifier of the weights.
-        tools_template: whether the template in the weights is the one `template.py` adapts.
     """
 
     id: str
     name: str
     weights: WeightsFile
     memory: int
-    license: str = "Apache-2.0"
-    tools_template: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,7 +127,6 @@ class EmbeddingModel:
     gguf_name: str
     gguf_sha256: str
     memory: int
-    license: str = "Apache-2.0"
 
 
 STANDARD = ChatModel(

@@ -22,6 +22,8 @@ from typing import Any
 import nbformat
 from nbformat import NotebookNode
 
+from .. import solution_regions
+from ..solution_regions import BEGIN, END
 from ..syllabus import Lesson, SyllabusError
 from . import frame
 from .execute import OnCell, replay
@@ -36,8 +38,6 @@ from .files import (
     save,
 )
 
-BEGIN, END = "### BEGIN SOLUTION", "### END SOLUTION"
-STUB = "raise NotImplementedError"
 LEFT_OUT = "solution"
 """Tag of cells that the learner's notebook does not have."""
 
@@ -112,39 +112,10 @@ def without_solutions(source: str, where: str) -> tuple[str, int]:
         NotebookError: for a region in a region, one without begin or end, or a marker that is
             misspelled and would give the solution away.
     """
-    lines: list[str] = []
-    opened: int | None = None
-    regions = 0
-    for number, line in enumerate(source.split("\n"), 1):
-        marker = line.strip()
-        if marker == BEGIN:
-            if opened is not None:
-                raise NotebookError(
-                    f"{where}: line {number} begins a solution inside the one that line {opened} "
-                    f"began. End that one first with `{END}`."
-                )
-            opened = number
-            regions += 1
-            lines.append(line[: len(line) - len(line.lstrip())] + STUB)
-        elif marker == END:
-            if opened is None:
-                raise NotebookError(
-                    f"{where}: line {number} ends a solution that was never begun. "
-                    f"Put `{BEGIN}` on a line of its own before it."
-                )
-            opened = None
-        elif re.search(r"(BEGIN|END)\W+SOLUTION", line, re.IGNORECASE):
-            raise NotebookError(
-                f"{where}: line {number} looks like a marker but is not one: {marker!r}. "
-                f"Write `{BEGIN}` or `{END}` on a line of its own."
-            )
-        elif opened is None:
-            lines.append(line)
-    if opened is not None:
-        raise NotebookError(
-            f"{where}: the solution that line {opened} begins has no end. Put `{END}` after it."
-        )
-    return "\n".join(lines), regions
+    try:
+        return solution_regions.without_solutions(source, where)
+    except solution_regions.MarkerError as error:
+        raise NotebookError(str(error)) from None
 
 
 def place(path: Path, number: int, cell: NotebookNode) -> str:

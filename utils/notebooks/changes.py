@@ -7,7 +7,7 @@ from collections import defaultdict
 from dataclasses import dataclass
 from typing import Any
 
-from .. import recordings
+from .. import recordings, sse
 from ..recordings import RecordingFile, Response
 
 
@@ -75,21 +75,13 @@ def answer_text(response: Response) -> str:
     """What an answer says, without ids and times: text, tool calls, an error, the vectors."""
     if response.status is None:
         return f"connection failed: {response.ended.error if response.ended else ''}"
-    bodies = [response.json_body] if response.events is None else _event_bodies(response)
+    bodies = [response.json_body]
+    if response.events is not None:
+        bodies = sse.bodies(sse.parse("".join(text for _, text in response.events)))
     said = "".join(_said(body) for body in bodies if isinstance(body, dict))
     status = "" if response.status == 200 else f"status {response.status} "
     ended = f" (then {response.ended.error})" if response.ended else ""
     return status + (said or response.text or "") + ended
-
-
-def _event_bodies(response: Response) -> list[Any]:
-    """The JSON of a stream's events."""
-    bodies = []
-    for _, text in response.events or ():
-        for line in text.splitlines():
-            if line.startswith("data: {"):
-                bodies.append(json.loads(line.removeprefix("data: ")))
-    return bodies
 
 
 def _said(body: dict[str, Any]) -> str:

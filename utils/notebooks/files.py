@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 import json
-import os
-import tempfile
 from collections.abc import Sequence
-from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
 import nbformat
 from nbformat import NotebookNode
 
-from .. import recordings, syllabus
+from .. import atomic, recordings, syllabus
 from ..settings import ROOT
 from ..syllabus import Syllabus, SyllabusError
 
@@ -214,18 +211,10 @@ def written(notebook: NotebookNode) -> bytes:
 
 def replace(path: Path, content: bytes, was: bytes | None) -> None:
     """As `save`, for any content."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    handle, temporary = tempfile.mkstemp(dir=path.parent, prefix=f".{path.stem}-", suffix=".part")
-    try:
-        with os.fdopen(handle, "wb") as out:
-            out.write(content)
-        os.chmod(temporary, 0o644)
+    if content == was:
         refuse_changed(path, was)
-        if was != content:
-            os.replace(temporary, path)
-    finally:
-        with suppress(FileNotFoundError):
-            os.unlink(temporary)
+    else:
+        atomic.write(path, content, just_before=lambda: refuse_changed(path, was))
 
 
 def refuse_changed(path: Path, was: bytes | None) -> None:

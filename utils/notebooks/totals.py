@@ -71,7 +71,7 @@ def wrong_answers(folder: Path) -> int:
     """Functions in the files of a folder that are marked `@wrong(...)`."""
     return sum(
         isinstance(mark, ast.Call) and getattr(mark.func, "id", None) == "wrong"
-        for path in sorted(folder.rglob("ex_*.py"))
+        for path in sorted(folder.rglob("answers_*.py"))
         for node in ast.walk(ast.parse(path.read_text("utf-8")))
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
         for mark in node.decorator_list

@@ -33,10 +33,12 @@ class ScriptedAPI(AnsweredTransport):
     """Plays a scenario, one step a request, and keeps every request.
 
     ```python
+    from utils.scripted import ScriptedAPI, fails, says
+
     api = ScriptedAPI([fails(429, retry_after=7), says("Paris")])
     with api.simulated_time():
         api.client().responses.create(model=CHAT_MODEL, input="Capital of France?")
-    api.requests[1].at          # 7.0 simulated seconds after the first
+    assert api.requests[1].at == 7.0  # simulated seconds after the first
     ```
 
     It is an ordinary httpx2 transport, sync and async:
@@ -89,11 +91,6 @@ class ScriptedAPI(AnsweredTransport):
         return replace(
             reply, headers=(*reply.headers, *(pair for pair in usual if pair[0] not in own))
         )
-
-    @property
-    def remaining(self) -> int:
-        """How many steps of the scenario have not been asked for."""
-        return max(0, len(self.script) - len(self.requests))
 
     def client(self, **options: Any) -> openai.OpenAI:
         """An ordinary client that talks to this scenario. `options` are those of `OpenAI`."""

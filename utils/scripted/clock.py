@@ -36,11 +36,8 @@ _line: ContextVar[tuple[int, float] | None] = ContextVar("simulated_time", defau
 _serials = itertools.count(1)
 
 # The real functions, kept before anything is replaced.
-_sleep = time.sleep
-_monotonic = time.monotonic
 _asyncio_sleep = asyncio.sleep
 _anyio_sleep = anyio.sleep
-_new_event_loop = asyncio.new_event_loop
 
 
 class WaitedTooLong(BaseException):

@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
+from .. import sse
 from .answers import (
     Answer,
     FinishReason,
@@ -23,7 +24,7 @@ from .answers import (
     embeddings,
     response,
 )
-from .sse import CHAT_END, chat_chunks, error_event, event, response_events
+from .stream_events import chat_chunks, error_event, response_events
 from .wire import Part, Reply, SentRequest
 
 StreamEnd = Literal["done", "cut", "drop", "stall", "error", "malformed"]
@@ -82,17 +83,17 @@ class Says(Step):
         for role, data in make(self.answer, sent, ids):
             if role == "end" and self.end != "done":
                 break
-            parts.append(Part(event(data, None if chat else data["type"]), wait))
+            parts.append(Part(sse.encode(data, None if chat else data["type"]), wait))
             wait = self.every
         if self.end == "done" and chat:
-            parts.append(Part(CHAT_END))
+            parts.append(Part(sse.DONE))
         elif self.end == "error":
             text = "The server had an error while processing your request (simulated)."
             parts.append(Part(error_event(sent.endpoint, text, "server_error", len(parts)), wait))
         elif self.end == "malformed":
             broken = '{"id":"chatcmpl-simulated","choices":[{"ind'
             name = None if chat else "response.output_text.delta"
-            parts.append(Part(event(broken, name), wait))
+            parts.append(Part(sse.encode(broken, name), wait))
         end = {"drop": "drop", "stall": "stall"}.get(self.end, "complete")
         return Reply(
             200,

@@ -6,19 +6,17 @@ is known when the next one begins: a number that is still being written may grow
 
 from __future__ import annotations
 
-import asyncio
 import html
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any
 
 import openai
 from jiter import from_json
 from pydantic import BaseModel, ValidationError
 
+from .live_view import LiveView, State
 from .timing import StreamTiming
-
-State = Literal["ready", "waiting", "filling", "complete", "cut off", "refused", "broken"]
 
 WORDS: dict[State, str] = {
     "ready": "Not started.",
@@ -31,7 +29,6 @@ WORDS: dict[State, str] = {
 }
 UNKNOWN = "…"
 """What an empty field shows: an unticked box would already say no."""
-ENDS_KNOWN = frozenset({"complete"})
 
 
 @dataclass(frozen=True)
@@ -164,7 +161,7 @@ def filmstrip(model: type[BaseModel], timing: StreamTiming, moments: Sequence[fl
     """
     frames = []
     for moment in moments:
-        text = "".join(p for at, p in zip(timing.at, timing.pieces, strict=True) if at <= moment)
+        text = timing.text_by(moment)
         partial = from_json(text.encode(), partial_mode="trailing-strings") if text.strip() else {}
         complete = moment >= timing.total
         state: State = "complete" if complete else "filling" if partial else "waiting"
@@ -174,11 +171,20 @@ def filmstrip(model: type[BaseModel], timing: StreamTiming, moments: Sequence[fl
     return "\n".join(frames)
 
 
-class FormView:
+class FormView(LiveView[dict[str, Any]]):
     """A form that fills itself.
 
     ```python
-    view = FormView(Review, lambda: aclient.chat.completions.stream(..., response_format=Review))
+    class Review(BaseModel):
+        product: str
+        stars: int
+
+    def open_stream():
+        return client.chat.completions.stream(
+            model=CHAT_MODEL, messages=messages, response_format=Review
+        )
+
+    view = FormView(Review, open_stream)
     view.start()
     view
     ```
@@ -192,10 +198,12 @@ class FormView:
     Attributes:
         values: the fields that are filled.
         growing: the field that is being written, None before and after.
-        state: what is going on.
-        problem: what went wrong, in words.
         saved: the object a person saved, None before.
     """
+
+    words = WORDS
+    described = "a form that fills itself"
+    refusal = "This form is being filled already. Wait for its end."
 
     def __init__(
         self,
@@ -205,38 +213,19 @@ class FormView:
         still: str = "",
         paint: Callable[[dict[str, Any]], object] | None = None,
     ) -> None:
+        super().__init__(still, paint)
         self.model = model
         self.fields = form_fields(model)
         self.open_stream = open_stream
-        self.still = still
         self.values: dict[str, Any] = {}
         self.growing: str | None = None
-        self.state: State = "ready"
-        self.problem = ""
         self.saved: BaseModel | None = None
-        self._paint = paint
-        self._box: Any = None
         self._inputs: dict[str, Any] = {}
-        self._task: asyncio.Task[dict[str, Any]] | None = None
 
-    def start(self) -> asyncio.Task[dict[str, Any]]:
-        """Begin to fill in the background; the task returns the values.
+    def _clear(self) -> None:
+        self.values, self.growing, self.saved = {}, None, None
 
-        Raises:
-            RuntimeError: if it is being filled already.
-        """
-        if self._task is not None and not self._task.done():
-            raise RuntimeError("This form is being filled already. Wait for its end.")
-        self.values, self.growing, self.problem, self.saved = {}, None, "", None
-        self._enter("waiting")
-        self._task = asyncio.get_running_loop().create_task(self._fill())
-        return self._task
-
-    async def finished(self) -> dict[str, Any]:
-        """Wait for the end, however it comes, and return the values."""
-        return await (self._task or self.start())
-
-    async def _fill(self) -> dict[str, Any]:
+    async def _run(self) -> dict[str, Any]:
         try:
             self._enter(await self._read())
         except openai.LengthFinishReasonError:
@@ -266,14 +255,13 @@ class FormView:
             self.values, self.growing = known, growing
             self._enter("filling")
 
-    def _enter(self, state: State) -> None:
-        self.state = state
-        if state not in ("filling", "waiting"):
+    def _paint_now(self) -> None:
+        if not self.running:
             self.growing = None
-        if self._box is not None:
-            self._fill_inputs()
-        if self._paint is not None:
-            self._paint(dict(self.values))
+        super()._paint_now()
+
+    def _content(self) -> dict[str, Any]:
+        return dict(self.values)
 
     def save(self, values: Mapping[str, Any] | None = None) -> BaseModel | None:
         """Check the form, as a person left it, and keep the object; None if it is not valid.
@@ -290,22 +278,18 @@ class FormView:
             self.problem = f"{'.'.join(map(str, first['loc']))}: {first['msg']}"
         return self.saved
 
-    def widget(self) -> Any:
-        """The form, as an ipywidgets box."""
-        if self._box is None:
-            import ipywidgets
+    def _build(self) -> Any:
+        import ipywidgets
 
-            self._note = ipywidgets.HTML()
-            for field in self.fields:
-                self._inputs[field.name] = self._input(field)
-            self._save = ipywidgets.Button(description="Save", icon="check")
-            self._again = ipywidgets.Button(description="Again", icon="repeat")
-            self._save.on_click(lambda _: self._save_inputs())
-            self._again.on_click(lambda _: self.start())
-            buttons = ipywidgets.HBox([self._save, self._again])
-            self._box = ipywidgets.VBox([*self._inputs.values(), buttons, self._note])
-            self._fill_inputs()
-        return self._box
+        self._note = ipywidgets.HTML()
+        for field in self.fields:
+            self._inputs[field.name] = self._input(field)
+        self._save = ipywidgets.Button(description="Save", icon="check")
+        self._again = ipywidgets.Button(description="Again", icon="repeat")
+        self._save.on_click(lambda _: self._save_inputs())
+        self._again.on_click(lambda _: self.start())
+        buttons = ipywidgets.HBox([self._save, self._again])
+        return ipywidgets.VBox([*self._inputs.values(), buttons, self._note])
 
     def _input(self, field: Field) -> Any:
         import ipywidgets
@@ -317,8 +301,8 @@ class FormView:
         options = [(UNKNOWN, UNKNOWN), *((shown(choice), choice) for choice in field.choices)]
         return ipywidgets.Dropdown(description=field.name, options=options, value=UNKNOWN)
 
-    def _fill_inputs(self) -> None:
-        done = self.state not in ("waiting", "filling")
+    def _update(self) -> None:
+        done = not self.running
         for field in self.fields:
             box, known = self._inputs[field.name], field.name in self.values
             value = self.values.get(field.name)
@@ -332,8 +316,8 @@ class FormView:
             if hasattr(box, "disabled"):
                 box.disabled = not done or (field.many and field.choices is None)
         self._again.disabled = not done
-        self._save.disabled = self.state not in ENDS_KNOWN
-        self._note.value = html.escape(f"{WORDS[self.state]} {self.problem}".strip())
+        self._save.disabled = self.state != "complete"
+        self._note.value = html.escape(self.note)
 
     def _save_inputs(self) -> None:
         """Take over what a person changed, and save it."""
@@ -350,9 +334,3 @@ class FormView:
 
     def __repr__(self) -> str:
         return f"<FormView: a form of {self.model.__name__}, {self.state}>"
-
-    def _repr_mimebundle_(self, **_: Any) -> dict[str, Any]:
-        """The widget, and what to show where there is no kernel."""
-        live = self.widget()._repr_mimebundle_() or {}
-        still = {"text/html": self.still} if self.still else {}
-        return {**live, "text/plain": "FormView: a form that fills itself", **still}

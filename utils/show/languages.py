@@ -10,24 +10,6 @@ Counts = Mapping[str, Mapping[str, int]]
 """Tokens by language, and there by tokenizer."""
 
 
-def ratios(counts: Counts, base: str = "English") -> dict[str, dict[str, float]]:
-    """Each count as a multiple of the base language's count with the same tokenizer.
-
-    Args:
-        counts: tokens by language, and there by tokenizer.
-        base: the language that counts as 1.
-
-    Raises:
-        ValueError: if the base is missing, or has no tokens.
-    """
-    if base not in counts or not all(counts[base].values()):
-        raise ValueError(f"there is no count for {base!r}; there are {', '.join(counts)}")
-    return {
-        name: {tokenizer: count / counts[base][tokenizer] for tokenizer, count in row.items()}
-        for name, row in counts.items()
-    }
-
-
 def languages_picture(counts: Counts) -> Picture:
     """Tokens of the same message, a group of bars for each language, a bar for each tokenizer.
 

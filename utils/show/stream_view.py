@@ -10,16 +10,16 @@ import asyncio
 import html
 import time
 from collections.abc import Awaitable, Callable, Sequence
-from typing import Any, Literal
+from typing import Any
 
 import openai
 from openai import AsyncStream
 from openai.types.chat import ChatCompletionChunk
 
 from . import live_markdown
+from .live_view import LiveView, State
 from .timing import StreamTiming
 
-State = Literal["ready", "waiting", "streaming", "complete", "cut off", "stopped", "broken"]
 OpenStream = Callable[[], Awaitable[AsyncStream[ChatCompletionChunk]]]
 
 WORDS: dict[State, str] = {
@@ -63,11 +63,14 @@ class Throttle:
         self.last = self.clock()
 
 
-class StreamView:
+class StreamView(LiveView[str]):
     """An answer that grows in the page.
 
     ```python
-    view = StreamView(lambda: client.chat.completions.create(..., stream=True))
+    def open_stream():
+        return client.chat.completions.create(model=CHAT_MODEL, messages=messages, stream=True)
+
+    view = StreamView(open_stream)
     view.start()
     view
     ```
@@ -81,10 +84,12 @@ class StreamView:
 
     Attributes:
         text: what has arrived.
-        state: what is going on.
-        problem: the error that broke the stream, in words; empty if there was none.
         paints: how often the page was painted.
     """
+
+    words = WORDS
+    described = "an answer with a stop button"
+    refusal = "This view is streaming already. Stop it first, or make another one."
 
     def __init__(
         self,
@@ -95,46 +100,25 @@ class StreamView:
         still: str = "",
         paint: Callable[[str], object] | None = None,
     ) -> None:
+        super().__init__(still, paint)
         self.open_stream = open_stream
         self.render = render
-        self.still = still
         self.text = ""
-        self.state: State = "ready"
-        self.problem = ""
         self.paints = 0
         self._throttle = Throttle(per_second)
-        self._paint = paint
-        self._box: Any = None
         self._later: asyncio.TimerHandle | None = None
-        self._task: asyncio.Task[str] | None = None
         self._stopping = False
-
-    def start(self) -> asyncio.Task[str]:
-        """Begin to read in the background; the task returns the text.
-
-        Raises:
-            RuntimeError: if it is being read already.
-        """
-        if self._task is not None and not self._task.done():
-            raise RuntimeError(
-                "This view is streaming already. Stop it first, or make another one."
-            )
-        self.text, self.problem, self._stopping = "", "", False
-        self._enter("waiting")
-        self._task = asyncio.get_running_loop().create_task(self._read())
-        return self._task
 
     def stop(self) -> None:
         """Close the connection; what has arrived stays. Nothing happens if nothing is read."""
-        if self._task and self.state in ("waiting", "streaming") and not self._stopping:
+        if self._task and self.running and not self._stopping:
             self._stopping = True
             self._task.cancel()
 
-    async def finished(self) -> str:
-        """Wait for the end, however it comes, and return the text."""
-        return await (self._task or self.start())
+    def _clear(self) -> None:
+        self.text, self._stopping = "", False
 
-    async def _read(self) -> str:
+    async def _run(self) -> str:
         try:
             await self._settle(await self._read_stream())
         except asyncio.CancelledError:
@@ -169,12 +153,6 @@ class StreamView:
         await asyncio.sleep(self._throttle.wait())
         self._enter(state)
 
-    def _enter(self, state: State) -> None:
-        """Change the state and paint it."""
-        self.state = state
-        self._cancel_later()
-        self._paint_now()
-
     def _cancel_later(self) -> None:
         if self._later is not None:
             self._later.cancel()
@@ -188,44 +166,32 @@ class StreamView:
             self._later = asyncio.get_running_loop().call_later(wait, self._paint_now)
 
     def _paint_now(self) -> None:
-        self._later = None
+        self._cancel_later()
         self._throttle.painted()
         self.paints += 1
-        if self._paint is not None:
-            self._paint(self.html)
-        if self._box is not None:
-            page, stop, start = self._box.children[0], *self._box.children[1].children
-            page.value = self.html
-            stop.disabled = self.state not in ("waiting", "streaming")
-            start.disabled = not stop.disabled
+        super()._paint_now()
+
+    def _content(self) -> str:
+        return self.html
 
     @property
     def html(self) -> str:
         """The page: the text so far and the state in words."""
-        return frame(self.render(self.text), f"{WORDS[self.state]} {self.problem}".strip())
+        return frame(self.render(self.text), self.note)
 
-    def widget(self) -> Any:
-        """The page with its buttons, as an ipywidgets box."""
-        if self._box is None:
-            import ipywidgets
+    def _build(self) -> Any:
+        import ipywidgets
 
-            page = ipywidgets.HTML(self.html)
-            running = self.state in ("waiting", "streaming")
-            stop = ipywidgets.Button(description="Stop", disabled=not running, icon="stop")
-            start = ipywidgets.Button(description="Again", disabled=running, icon="repeat")
-            stop.on_click(lambda _: self.stop())
-            start.on_click(lambda _: self.start())
-            self._box = ipywidgets.VBox([page, ipywidgets.HBox([stop, start])])
-        return self._box
+        stop = ipywidgets.Button(description="Stop", icon="stop")
+        again = ipywidgets.Button(description="Again", icon="repeat")
+        stop.on_click(lambda _: self.stop())
+        again.on_click(lambda _: self.start())
+        return ipywidgets.VBox([ipywidgets.HTML(), ipywidgets.HBox([stop, again])])
 
-    def __repr__(self) -> str:
-        return f"<StreamView: an answer with a stop button, {self.state}>"
-
-    def _repr_mimebundle_(self, **_: Any) -> dict[str, Any]:
-        """The widget, and what to show where there is no kernel."""
-        live = self.widget()._repr_mimebundle_() or {}
-        shown = {"text/html": self.still} if self.still else {}
-        return {**live, "text/plain": "StreamView: an answer with a stop button", **shown}
+    def _update(self) -> None:
+        page, stop, again = self._box.children[0], *self._box.children[1].children
+        page.value = self.html
+        stop.disabled, again.disabled = not self.running, self.running
 
 
 def frame(content: str, note: str) -> str:
@@ -245,7 +211,7 @@ def filmstrip(timing: StreamTiming, moments: Sequence[float]) -> str:
     """
     frames = []
     for moment in moments:
-        text = "".join(p for at, p in zip(timing.at, timing.pieces, strict=True) if at <= moment)
+        text = timing.text_by(moment)
         state: State = "streaming" if text else "waiting"
         if moment >= timing.total:
             state = "complete"

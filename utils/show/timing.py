@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Any
 
-from .. import recordings, settings
+from .. import recordings, settings, sse
 from ..recordings import RecordingMissing
 
 WORDS_PER_MINUTE = 238
@@ -40,6 +40,10 @@ class StreamTiming:
     def text(self) -> str:
         """The whole text."""
         return "".join(self.pieces)
+
+    def text_by(self, moment: float) -> str:
+        """What had arrived a number of seconds after the request."""
+        return "".join(p for at, p in zip(self.at, self.pieces, strict=True) if at <= moment)
 
     @property
     def first(self) -> float:
@@ -91,7 +95,14 @@ def _compared(body: Any) -> dict[str, Any]:
 def timing_of(response: recordings.Response) -> StreamTiming:
     """The timing of a recorded answer, from its events."""
     events = response.events or []
-    pairs = [(ms / 1000, piece) for ms, text in events for piece in _text_of(text)]
+    decoder = sse.Decoder()
+    pairs = [
+        (ms / 1000, piece)
+        for ms, text in events
+        for body in sse.bodies(decoder.feed(text.encode()))
+        if isinstance(body, dict)
+        for piece in _pieces_of(body)
+    ]
     return StreamTiming(
         at=tuple(at for at, _ in pairs),
         pieces=tuple(piece for _, piece in pairs),
@@ -101,17 +112,13 @@ def timing_of(response: recordings.Response) -> StreamTiming:
     )
 
 
-def _text_of(event: str) -> Iterator[str]:
-    """The text in one server-sent event of either API."""
-    for line in event.splitlines():
-        if not line.startswith("data: {"):
-            continue
-        data = json.loads(line.removeprefix("data: "))
-        if data.get("type") == "response.output_text.delta" and data["delta"]:
-            yield data["delta"]
-        for choice in data.get("choices") or ():
-            if piece := (choice.get("delta") or {}).get("content"):
-                yield piece
+def _pieces_of(body: dict[str, Any]) -> Iterator[str]:
+    """The text in the body of one event of either API."""
+    if body.get("type") == "response.output_text.delta" and body["delta"]:
+        yield body["delta"]
+    for choice in body.get("choices") or ():
+        if piece := (choice.get("delta") or {}).get("content"):
+            yield piece
 
 
 @dataclass(frozen=True)

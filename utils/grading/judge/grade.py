@@ -126,10 +126,11 @@ def version_of(exercises: Sequence[Exercise]) -> str:
     """A mark of everything that decides about a grade: exercises, engine and judge."""
     digest = hashlib.sha256()
     utils = Path(__file__).resolve().parents[2]
-    folders = ("exercises", "scripted", "grading/judge")
-    for folder in folders:
-        for path in sorted((utils / folder).rglob("*.py")):
-            digest.update(path.relative_to(utils).as_posix().encode() + b"\0" + path.read_bytes())
+    files = [utils / "sse.py"]
+    for folder in ("exercises", "scripted", "grading/judge"):
+        files += sorted((utils / folder).rglob("*.py"))
+    for path in files:
+        digest.update(path.relative_to(utils).as_posix().encode() + b"\0" + path.read_bytes())
     digest.update("".join(f"\0{e.id}" for e in exercises).encode())
     return digest.hexdigest()[:16]
 

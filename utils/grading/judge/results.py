@@ -12,35 +12,20 @@ import contextlib
 import csv
 import io
 import json
-import os
 import secrets
-import tempfile
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from ... import atomic
 from ...exercises import Exercise, Judgment
 from ...exercises.judging import sentence
 from .grade import Grade
 from .report import index_page, report_page
 
-FORMAT = 1
-
-
-def write(path: Path, text: str) -> None:
-    """Write a file in one step: it is either the old one or the new one."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(dir=path.parent, prefix=".part-")
-    try:
-        with os.fdopen(handle, "w", encoding="utf-8", newline="") as file:
-            file.write(text)
-        os.chmod(name, 0o644)
-        os.replace(name, path)
-    except BaseException:
-        with contextlib.suppress(OSError):
-            os.unlink(name)
-        raise
+FORMAT = 2
+"""Of grades.json. 2: a case has a `name`, which stays, and a `sentence`."""
 
 
 def as_json(value: Any) -> str:
@@ -65,7 +50,7 @@ class Results:
                 seed = int(json.loads(path.read_text(encoding="utf-8"))["seed"])
         if seed is None:
             seed = secrets.randbelow(1_000_000_000)
-        write(path, as_json({"seed": seed}))
+        atomic.write(path, as_json({"seed": seed}))
         return seed
 
     def path_of(self, safe: str) -> Path:
@@ -81,9 +66,9 @@ class Results:
 
     def keep(self, grade: Grade) -> None:
         """Write one grade, and its report and Gradescope form."""
-        write(self.folder / "reports" / f"{grade.safe}.html", report_page(grade))
-        write(self.folder / "gradescope" / f"{grade.safe}.json", as_json(gradescope(grade)))
-        write(self.path_of(grade.safe), as_json(grade.to_plain()))
+        atomic.write(self.folder / "reports" / f"{grade.safe}.html", report_page(grade))
+        atomic.write(self.folder / "gradescope" / f"{grade.safe}.json", as_json(gradescope(grade)))
+        atomic.write(self.path_of(grade.safe), as_json(grade.to_plain()))
 
     def finish(
         self, grades: Sequence[Grade], exercises: Sequence[Exercise], about: dict[str, Any]
@@ -101,9 +86,9 @@ class Results:
         ]
         submissions = [grade.to_plain() for grade in grades]
         content = {"format": FORMAT, "made": made, **about, "exercises": listed}
-        write(self.folder / "grades.json", as_json({**content, "submissions": submissions}))
-        write(self.folder / "grades.csv", table(grades, exercises))
-        write(self.folder / "index.html", index_page(grades, exercises))
+        atomic.write(self.folder / "grades.json", as_json({**content, "submissions": submissions}))
+        atomic.write(self.folder / "grades.csv", table(grades, exercises))
+        atomic.write(self.folder / "index.html", index_page(grades, exercises))
 
 
 def table(grades: Sequence[Grade], exercises: Sequence[Exercise]) -> str:
@@ -166,7 +151,7 @@ def _tests(judgment: Judgment) -> list[dict[str, Any]]:
             said += f"\nHint: {case.hint}"
         tests.append(
             {
-                "name": f"{name}: {case.name}",
+                "name": f"{name}: {case.sentence}",
                 "score": case.points if case.passed else 0,
                 "max_score": case.points,
                 "status": "passed" if case.passed else "failed",

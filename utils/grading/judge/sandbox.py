@@ -66,6 +66,7 @@ KNOWN_MODULES = ("matplotlib.pyplot", "numpy", "pandas", "tiktoken", "tenacity")
 """Loaded once for all submissions if one of them mentions it."""
 
 _NEEDED = (
+    "sse.py",
     "scripted",
     "exercises/plain.py",
     "exercises/deadline.py",
@@ -74,6 +75,7 @@ _NEEDED = (
     "grading/judge/inside",
 )
 _LESSON_MODULES = (
+    "atomic.py",
     "client.py",
     "costs.py",
     "live_rules.py",
