@@ -31,6 +31,7 @@ from pathlib import Path
 from typing import Any, BinaryIO, Literal, Protocol, cast
 
 from .channel import Channel, Ended, Garbage, Silent
+from .cpu import cpu_seconds
 from .memory import end_tree, watch
 
 START_SECONDS = 60.0
@@ -66,6 +67,7 @@ KNOWN_MODULES = ("matplotlib.pyplot", "numpy", "pandas", "tiktoken", "tenacity")
 """Loaded once for all submissions if one of them mentions it."""
 
 _NEEDED = (
+    "async_client.py",
     "scripted",
     "exercises/plain.py",
     "exercises/deadline.py",
@@ -357,6 +359,10 @@ class Host(Protocol):
 
     memory_exceeded: threading.Event
 
+    def cpu_seconds(self) -> float:
+        """CPU time that the processes in here have used so far, in seconds."""
+        ...
+
     def child(self) -> Channel:
         """A channel to a fresh process; the one before ends. Raises HostGone."""
         ...
@@ -454,6 +460,9 @@ class WarmHost:
             self._channel.close()
             self._channel = None
 
+    def cpu_seconds(self) -> float:
+        return cpu_seconds(self._process.pid)
+
     def end_child(self) -> None:
         self._drop()
         try:
@@ -529,6 +538,9 @@ class OnceHost:
             self.end_child()
             raise HostGone("a process for a submission could not be started") from None
         return channel
+
+    def cpu_seconds(self) -> float:
+        return cpu_seconds(self._current.pid) if self._current is not None else 0.0
 
     def end_child(self) -> None:
         self._unwatch()
