@@ -8,6 +8,7 @@ before it is sent.
 from __future__ import annotations
 
 import json
+import math
 import threading
 from collections.abc import Iterator
 from dataclasses import dataclass, field, fields
@@ -146,7 +147,7 @@ class Meter:
         dearest = max(models.CHAT_MODELS, key=lambda m: m.output_price)
         embed = max(models.EMBED_MODELS, key=lambda m: m.input_price)
         with self._lock:
-            return sum(
+            return math.fsum(
                 usage.cost(models.find(name) or dearest, models.find(name) or embed)
                 for name, usage in self.by_model.items()
             )
