@@ -8,6 +8,7 @@ before it is sent.
 from __future__ import annotations
 
 import json
+import math
 import threading
 from dataclasses import dataclass, field, fields
 from html import escape
@@ -15,7 +16,6 @@ from typing import Any
 
 from . import models, sse
 from .recordings import Request, Response
-
 
 SHORTEST_CACHED = 1024
 """Tokens that a prompt must have before the service reads any of it from its cache (OpenAI's guide
@@ -148,7 +148,7 @@ class Meter:
         dearest = max(models.CHAT_MODELS, key=lambda m: m.output_price)
         embed = max(models.EMBED_MODELS, key=lambda m: m.input_price)
         with self._lock:
-            return sum(
+            return math.fsum(
                 usage.cost(models.find(name) or dearest, models.find(name) or embed)
                 for name, usage in self.by_model.items()
             )

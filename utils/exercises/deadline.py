@@ -1,4 +1,8 @@
-"""A limit in real time for code that may never end.
+"""A limit for code that may never end: seconds of CPU time, and a far cap in real time.
+
+On a busy machine real time also passes while something else runs, and a right answer must not be
+judged by that. So a limit counts the CPU time of this process. Code that waits for what never comes
+(input, a lock, a real connection) uses none; it ends at the cap, `FAR` times as many real seconds.
 
 On the main thread of Unix an alarm interrupts even a call into C. On the main thread of Windows a
 simulated Ctrl-C does, and on any other thread an exception is put into the thread. All of them
@@ -22,6 +26,9 @@ from typing import Any, TypeVar
 
 T = TypeVar("T")
 
+FAR = 5
+"""Real seconds that code may take for each second of CPU time that it may use."""
+
 AGAIN = 0.1
 """Seconds until the exception is raised once more, at first."""
 
@@ -30,11 +37,54 @@ POLITE = 3
 
 FAST = 2e-5
 
+LOOK = 0.5
+"""Real seconds between two looks at a limit, at most."""
+
+SHORTEST = 0.01
+"""Real seconds between two looks at a limit, at least."""
+
+# The real functions, kept before a simulated clock or the code under test replaces them.
 _real_monotonic = time.monotonic
+_real_process_time = time.process_time
 
 
 class TooSlow(BaseException):
-    """Raised inside code that ran longer than it may."""
+    """Raised inside code that ran longer than it may; `within` raises it with a sentence."""
+
+
+class TimeLimit:
+    """A number of seconds of CPU time, and `FAR` times as many in real time, from now on.
+
+    Args:
+        seconds: CPU time, in seconds.
+        used: Returns the CPU time that has been used so far, in seconds; by default that of this
+            process with all its threads.
+    """
+
+    def __init__(self, seconds: float, used: Callable[[], float] = _real_process_time) -> None:
+        self.seconds = seconds
+        self._used, self._used_before = used, used()
+        self._began = _real_monotonic()
+
+    def left(self, grace: float = 0.0) -> float:
+        """Real seconds that have to pass before the limit is reached; none are left at 0 or less.
+
+        `grace` seconds are added to both limits.
+        """
+        computed = self._used() - self._used_before
+        passed = _real_monotonic() - self._began
+        return min(self.seconds - computed, FAR * self.seconds - passed) + grace
+
+    def sentence(self, outcome: str = "was stopped") -> str:
+        """What became of code that reached the limit, and why, for the learner."""
+        computed = self._used() - self._used_before
+        real = f"{FAR * self.seconds:g} s"
+        if computed < self.seconds / 10:
+            return f"it was still waiting after {real}, and {outcome} (for input, or a lock?)"
+        return (
+            f"it was still running after {self.seconds:g} s of CPU time, or {real} in all, and "
+            f"{outcome} (an endless loop?)"
+        )
 
 
 def can_stop() -> bool:
@@ -43,14 +93,25 @@ def can_stop() -> bool:
 
 
 def within(seconds: float, function: Callable[[], T]) -> T:
-    """Call `function`; raises TooSlow in it, and lets that out, after `seconds` of real time."""
+    """Call `function` with a `TimeLimit`.
+
+    Args:
+        seconds: CPU time, in seconds.
+
+    Raises:
+        TooSlow: if it was stopped; the message is `TimeLimit.sentence`.
+    """
     if not can_stop():
         return function()
-    if not on_main_thread():
-        return _with_injection(seconds, function)
-    if hasattr(signal, "setitimer"):
-        return _with_alarm(seconds, function)
-    return _with_interrupt(seconds, function)
+    limit = TimeLimit(seconds)
+    try:
+        if not on_main_thread():
+            return _with_injection(limit, function)
+        if hasattr(signal, "setitimer"):
+            return _with_alarm(limit, function)
+        return _with_interrupt(limit, function)
+    except TooSlow:
+        raise TooSlow(limit.sentence()) from None
 
 
 def on_main_thread() -> bool:
@@ -58,11 +119,18 @@ def on_main_thread() -> bool:
     return threading.current_thread() is threading.main_thread()
 
 
-def in_worker(function: Callable[[], object], patience: float) -> bool:
+def in_worker(function: Callable[[], object], seconds: float, patience: float) -> str | None:
     """Run `function`, which limits itself with `within`, in a thread of its own and wait for it.
 
-    Returns False if it has not ended `patience` real seconds later: it resists being stopped, and
-    is left behind. What it raises is raised here.
+    What it raises is raised here.
+
+    Args:
+        seconds: the limit that `function` sets itself.
+        patience: seconds beyond it, of CPU time and of real time.
+
+    Returns:
+        None if it has ended. Otherwise it resists being stopped and is left behind: the sentence
+        that says which limit it reached.
     """
     trouble: list[BaseException] = []
 
@@ -74,15 +142,17 @@ def in_worker(function: Callable[[], object], patience: float) -> bool:
 
     context = contextvars.copy_context()
     thread = threading.Thread(target=lambda: context.run(body), name="course-check", daemon=True)
+    limit = TimeLimit(seconds)
     thread.start()
     try:
-        thread.join(patience)
+        while thread.is_alive() and (left := limit.left(patience)) > 0:
+            thread.join(min(left, LOOK))
     except BaseException:  # Ctrl-C here: end the thread as well
         _put_into(thread.ident or 0, TooSlow)
         raise
     if trouble:
         raise trouble[0]
-    return not thread.is_alive()
+    return limit.sentence("could not be stopped") if thread.is_alive() else None
 
 
 def _limited(function: Callable[[], T]) -> T:
@@ -90,11 +160,14 @@ def _limited(function: Callable[[], T]) -> T:
     return function()
 
 
-def _with_alarm(seconds: float, function: Callable[[], T]) -> T:
+def _with_alarm(limit: TimeLimit, function: Callable[[], T]) -> T:
     times = 0
 
     def alarm(signum: int, frame: FrameType | None) -> None:
         nonlocal times
+        if not times and (left := limit.left()) > 0:
+            signal.setitimer(signal.ITIMER_REAL, max(left, SHORTEST), AGAIN)
+            return
         while frame is not None:
             if frame.f_code is _limited.__code__:
                 times += 1
@@ -104,7 +177,7 @@ def _with_alarm(seconds: float, function: Callable[[], T]) -> T:
             frame = frame.f_back
 
     before = signal.signal(signal.SIGALRM, alarm)
-    left, interval = signal.setitimer(signal.ITIMER_REAL, seconds, AGAIN)
+    left, interval = signal.setitimer(signal.ITIMER_REAL, limit.seconds, AGAIN)
     started = _real_monotonic()
     try:
         return _limited(function)
@@ -116,7 +189,7 @@ def _with_alarm(seconds: float, function: Callable[[], T]) -> T:
             signal.setitimer(signal.ITIMER_REAL, max(0.001, left - spent), interval)
 
 
-def _with_interrupt(seconds: float, function: Callable[[], T]) -> T:
+def _with_interrupt(limit: TimeLimit, function: Callable[[], T]) -> T:
     """For a main thread without alarms: another thread interrupts it, as Ctrl-C does."""
     me = threading.get_ident()
     before, tracing = signal.getsignal(signal.SIGINT), sys.gettrace()
@@ -141,7 +214,7 @@ def _with_interrupt(seconds: float, function: Callable[[], T]) -> T:
                 each.f_trace = _sting
         raise TooSlow
 
-    watch = _Watch(seconds, lambda _: _thread.interrupt_main(signal.SIGINT))
+    watch = _Watch(limit, lambda _: _thread.interrupt_main(signal.SIGINT))
     signal.signal(signal.SIGINT, interrupted)
     watch.start()
     try:
@@ -159,9 +232,9 @@ def _sting(frame: FrameType, event: str, argument: object) -> Any:
     return _sting
 
 
-def _with_injection(seconds: float, function: Callable[[], T]) -> T:
+def _with_injection(limit: TimeLimit, function: Callable[[], T]) -> T:
     me = threading.get_ident()
-    watch = _Watch(seconds, lambda _: _put_into(me, TooSlow))
+    watch = _Watch(limit, lambda _: _put_into(me, TooSlow))
     watch.start()
     try:
         return function()
@@ -170,11 +243,11 @@ def _with_injection(seconds: float, function: Callable[[], T]) -> T:
 
 
 class _Watch:
-    """A thread that strikes after some seconds, and again until it is told that it is over."""
+    """A thread that strikes at a limit, and again until it is told that it is over."""
 
-    def __init__(self, seconds: float, strike: Callable[[int], None]) -> None:
+    def __init__(self, limit: TimeLimit, strike: Callable[[int], None]) -> None:
         self.striking = False
-        self._seconds, self._strike = seconds, strike
+        self._limit, self._strike = limit, strike
         self._lock = threading.Lock()
         self._over = threading.Event()
         self._thread = threading.Thread(target=self._run, name="course-deadline", daemon=True)
@@ -183,8 +256,11 @@ class _Watch:
         self._thread.start()
 
     def _run(self) -> None:
-        wait, times = self._seconds, 0
+        wait, times = self._limit.seconds, 0
         while not self._over.wait(wait):
+            if not times and (left := self._limit.left()) > 0:
+                wait = max(left, SHORTEST)
+                continue
             with self._lock:
                 if self._over.is_set():
                     return

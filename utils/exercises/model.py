@@ -108,7 +108,7 @@ class Exercise:
         covers: Rows of the coverage table, `("A1",)`.
         asynchronous: The function is a coroutine function and gets an `AsyncOpenAI`.
         client: Options of the client that the function gets.
-        seconds: Real seconds that one call may take.
+        seconds: CPU time that one call may use, in seconds.
         live_rules: Whether requests must be acceptable to the live default model.
     """
 

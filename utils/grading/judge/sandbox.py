@@ -31,6 +31,7 @@ from pathlib import Path
 from typing import Any, BinaryIO, Literal, Protocol, cast
 
 from .channel import Channel, ChannelClosed, Garbage, Silent
+from .cpu import cpu_seconds
 from .memory_limit import end_tree, watch
 
 START_SECONDS = 60.0
@@ -67,6 +68,7 @@ KNOWN_MODULES = ("matplotlib.pyplot", "numpy", "pandas", "tiktoken", "tenacity")
 
 _NEEDED = (
     "sse.py",
+    "async_client.py",
     "scripted",
     "exercises/plain.py",
     "exercises/deadline.py",
@@ -362,6 +364,10 @@ class Host(Protocol):
 
     memory_exceeded: threading.Event
 
+    def cpu_seconds(self) -> float:
+        """CPU time that the processes in here have used so far, in seconds."""
+        ...
+
     def child(self) -> Channel:
         """A channel to a fresh process; the one before ends. Raises HostGone."""
         ...
@@ -459,6 +465,9 @@ class WarmHost:
             self._channel.close()
             self._channel = None
 
+    def cpu_seconds(self) -> float:
+        return cpu_seconds(self._process.pid)
+
     def end_child(self) -> None:
         self._drop()
         try:
@@ -534,6 +543,9 @@ class OnceHost:
             self.end_child()
             raise HostGone("a process for a submission could not be started") from None
         return channel
+
+    def cpu_seconds(self) -> float:
+        return cpu_seconds(self._current.pid) if self._current is not None else 0.0
 
     def end_child(self) -> None:
         self._unwatch()
