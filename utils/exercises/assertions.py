@@ -243,7 +243,8 @@ class Value:
             if inner:
                 return inner if len(have) == len(want) else f"{inner}; {self._counted(len(want))}"
         if len(have) < len(want):
-            return f"{self._counted(len(want))}: {short(want[len(have)])} is missing at the end"
+            place = " at the end" if have else ""
+            return f"{self._counted(len(want))}: {short(want[len(have)])} is missing{place}"
         return f"{self._counted(len(want))}: {short(have[len(want)])} is too many"
 
 
