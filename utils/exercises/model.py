@@ -262,9 +262,9 @@ class Result:
         """What it returned, with assertions; raises `Wrong` if it did not return."""
         return Value(self.value)
 
-    def field(self, key: str) -> Value:
+    def field(self, key: str, because: str = "") -> Value:
         """What it returned under this key of a dictionary."""
-        return self.output.field(key)
+        return self.output.field(key, because)
 
     def items(self, number: int | None = None, because: str = "") -> list[Value]:
         """The items of the list that it returned; so many, if `number` is given."""
@@ -335,12 +335,12 @@ class Result:
 
     def sent_at_most(self, number: int, because: str = "") -> None:
         """It sent `number` requests or fewer."""
-        self._not_stopped()
         have = count(len(self.requests), "request")
         expect(
             len(self.requests) <= number,
             f"it sent {have}, and at most {number} {was(number)} expected{reason(because)}",
         )
+        self._not_stopped()
 
     def called(self, name: str, number: int, because: str = "") -> list[SpyCall]:
         """It called the spy of that name so many times; returns the calls."""
@@ -433,6 +433,11 @@ class RequestView:
             f"expected{reason(because)}"
         )
 
+    def has_default(self, name: str, default: Any, because: str = "") -> None:
+        """A parameter has the value that the service takes anyway, or is not sent."""
+        if name in self.body:
+            self.has(name, default, because)
+
     def lacks(self, name: str, because: str = "") -> None:
         """A parameter is not sent."""
         if name in self.body:
@@ -442,10 +447,10 @@ class RequestView:
                 f"sent{why}"
             )
 
-    def field(self, name: str) -> Value:
+    def field(self, name: str, because: str = "") -> Value:
         """A parameter with assertions; raises `Wrong` if it was not sent."""
         if name not in self.body:
-            wrong(f"request {self.number} has no {name}")
+            wrong(f"request {self.number} has no {name}{reason(because)}")
         return Value(self.body, f"request {self.number}").field(name)
 
     def get(self, name: str, kind: type | tuple[type, ...], what: str = "") -> Any:

@@ -96,7 +96,7 @@ def answers_in_prose(client, mail):
     return {"answer": json.loads(message.content or "null")}
 
 
-@wrong("partly right", "No tool is called open_return; offered were OpenReturn")
+@wrong("partly right", "No tool is called open_return, only OpenReturn")
 def keeps_the_name_of_the_class(client, mail):
     return outcome(ask(client, mail, tools=[openai.pydantic_function_tool(OpenReturn)]).message)
 
