@@ -76,10 +76,10 @@ _NEEDED = (
 _LESSON_MODULES = (
     "client.py",
     "costs.py",
-    "live_rules.py",
     "model_ids.py",
     "models.py",
     "recordings.py",
+    "service_rules",
     "settings.py",
     "shop.py",
     "show",
