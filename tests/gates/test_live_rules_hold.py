@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from utils.service_rules import EVERY_MODEL, deprecations, violations
 from utils.recordings import read
+from utils.service_rules import EVERY_MODEL, deprecations, violations
 from utils.settings import ROOT
 
 RECORDINGS = sorted((ROOT / "recordings").glob("*.json"))

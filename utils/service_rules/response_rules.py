@@ -100,7 +100,7 @@ def gives_input(path: str, body: Json) -> Iterator[Refusal]:
         yield wrong_type("input", "one of a string or array of input items", given)
     elif not given and not any(body.get(name) for name in STATE):
         yield Refusal(
-            'One of "input" or "previous_response_id" or \'prompt\' or \'conversation\' must be '
+            "One of \"input\" or \"previous_response_id\" or 'prompt' or 'conversation' must be "
             "provided.",
             code="missing_required_parameter",
         )

@@ -41,9 +41,7 @@ class Violation:
         return f"{self.rule.name}: {self.refusal} ({self.rule.source}, {self.rule.seen})"
 
 
-def violations(
-    path: str, body: object, scopes: Collection[Scope] = SCOPES
-) -> Iterator[Violation]:
+def violations(path: str, body: object, scopes: Collection[Scope] = SCOPES) -> Iterator[Violation]:
     """What the service would refuse in a request, one by one.
 
     Args:

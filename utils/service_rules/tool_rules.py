@@ -22,9 +22,9 @@ from .refusal import (
     wrong_type,
 )
 from .rule import CHAT, ITEM_PATHS, MEASURED, rule
-from .strict_schemas import problems, root_words
 from .strict_schemas import SEEN as STRICT_SEEN
 from .strict_schemas import SOURCE as STRICT_SOURCE
+from .strict_schemas import problems, root_words
 
 MOST_TOOLS = 128
 LONGEST_NAME = 64
