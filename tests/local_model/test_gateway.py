@@ -273,7 +273,7 @@ class TestChat:
             ),
             (
                 {"tools": [strict_tool({"type": "object", "properties": {}})]},
-                "Invalid schema for function 'a': In context=(), 'additionalProperties' is required",
+                "for function 'a': In context=(), 'additionalProperties' is required",
                 "tools[0].function.parameters",
             ),
             (

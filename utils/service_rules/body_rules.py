@@ -179,7 +179,7 @@ def _edits(a: str, b: str) -> int:
 @rule(
     "numbers of the right type and within their range",
     *EVERYWHERE,
-    source=f"S: docstrings; {MEASURED}",
+    source=f"S: docstrings; D: OpenAPI specification (n); {MEASURED}",
     seen="2026-08-30",
 )
 def numbers_within_range(path: str, body: Json) -> Iterator[Refusal]:

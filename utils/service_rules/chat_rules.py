@@ -76,9 +76,11 @@ def readable_content(path: str, body: Json) -> Iterator[Refusal]:
         if isinstance(content, list):
             for number, part in enumerate(content):
                 yield from _part(f"{where}[{number}]", part)
-        elif "content" in message and not isinstance(content, str):
-            if content is not None or message.get("role") == "developer":
+        elif content is None:  # another rule asks for it; only a developer has a type to break
+            if "content" in message and message.get("role") == "developer":
                 yield wrong_type(where, TEXT_OR_PARTS, content)
+        elif not isinstance(content, str):
+            yield wrong_type(where, TEXT_OR_PARTS, content)
 
 
 def _part(where: str, part: object) -> Iterator[Refusal]:

@@ -28,7 +28,7 @@ MEASURED = (
     "kangminlee-maker/local-OAuth-CLI-API-adapter"
 )
 """Some 400 requests with one flaw each, and the errors that came back (2026-08-29 to 2026-09-05).
-We know of no such report on gpt-6-luna, which is why a limit of that one model is no rule here."""
+We know of no such report on gpt-6-luna, so the limits of that one model are not rules here."""
 
 Check = Callable[[str, Json], Iterator[Refusal]]
 

@@ -58,7 +58,7 @@ def violations(path: str, body: object, scopes: Collection[Scope] = SCOPES) -> I
 
 
 def enforce(path: str, body: object, scopes: Collection[Scope] = (EVERY_MODEL,)) -> None:
-    """Refuse a request as the service would, for a server that stands in its place.
+    """Refuse a request as the service would, for a server that answers instead of it.
 
     Raises:
         Refusal: the first thing that is wrong.

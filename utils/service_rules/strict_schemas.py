@@ -45,7 +45,7 @@ FORMATS = frozenset(
 )
 MOST_PROPERTIES, MOST_LEVELS, MOST_ENUM_VALUES, MOST_CHARACTERS = 5_000, 10, 1_000, 120_000
 _DEEPEST = 100
-"""Levels of any kind after which a schema is no longer looked at. It is refused long before."""
+"""Levels of any kind after which the walk through a schema ends. It is refused long before."""
 
 _TYPED_OTHERWISE = frozenset({"anyOf", "$ref", "enum", "oneOf", "allOf"})
 """A schema with one of these needs no `type`. One with a bare `const` does."""

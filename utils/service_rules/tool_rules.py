@@ -284,9 +284,9 @@ def choice_among_tools(path: str, body: Json) -> Iterator[Refusal]:
             yield _not_found(choice["type"])
         return
     kind = choice.get("type") if isinstance(choice, dict) else None
-    if path in ITEM_PATHS and isinstance(kind, str) and kind not in BY_NAME:
-        if all(not isinstance(tool, dict) or tool.get("type") != kind for tool in tools):
-            yield _not_found(kind)
+    kinds = [tool.get("type") for tool in tools if isinstance(tool, dict)]
+    if path in ITEM_PATHS and isinstance(kind, str) and kind not in (*BY_NAME, *kinds):
+        yield _not_found(kind)
     for name in chosen_names(choice):
         if name in declared:
             continue
