@@ -46,12 +46,12 @@ def body_of(path: str, more: dict[str, Any]) -> dict[str, Any]:
     return {k: v for k, v in (BASES[path] | more).items() if v is not GONE}
 
 
-def tool(schema: Any = STRICT, strict: Any = True, name: str = "f") -> dict[str, Any]:
+def tool(schema: Any = STRICT, strict: Any = True, name: Any = "f") -> dict[str, Any]:
     function = {"name": name, "parameters": schema, "strict": strict}
     return {"type": "function", "function": function}
 
 
-def flat(schema: Any = STRICT, strict: Any = True, name: str = "f") -> dict[str, Any]:
+def flat(schema: Any = STRICT, strict: Any = True, name: Any = "f") -> dict[str, Any]:
     return {"type": "function"} | tool(schema, strict, name)["function"]
 
 
@@ -321,6 +321,9 @@ REFUSED: list[tuple[str, str, dict[str, Any], str | None, str | None, str]] = [
     ("a tool choice among the tools", RESPONSES,
      {"tools": [flat()], "tool_choice": {"type": "web_search"}}, "tool_choice", None,
      "Tool choice 'web_search' not found in 'tools' parameter."),
+    ("a tool choice among the tools", RESPONSES,
+     {"tool_choice": {"type": "function", "name": "g"}}, "tool_choice", None,
+     "Tool choice 'function' not found in 'tools' parameter."),
     (FORMAT, CHAT, {"response_format": "json"}, "response_format", "invalid_type", "an object"),
     (FORMAT, CHAT, {"response_format": {}}, "response_format.type", "missing_required_parameter",
      "'response_format.type'"),
@@ -415,6 +418,89 @@ REFUSED: list[tuple[str, str, dict[str, Any], str | None, str | None, str]] = [
     ("at most 1,536 dimensions", EMBEDDINGS, {"dimensions": 1537}, "dimensions", None,
      "Must be less than or equal to 1536."),
 ]  # fmt: skip
+
+
+TYPE, GIVEN = "invalid_type", "missing_required_parameter"
+MALFORMED: list[tuple[str, dict[str, Any], str, str]] = [
+    (CHAT, {"stop": [1], **NONE}, "stop[0]", TYPE),
+    (CHAT, {"stop": 1, **NONE}, "stop", TYPE),
+    (CHAT, {"stream": True, "stream_options": "x"}, "stream_options", TYPE),
+    (CHAT, {"metadata": "x"}, "metadata", TYPE),
+    (CHAT, {"metadata": {"k" * 65: ""}}, "metadata." + "k" * 65, "property_name_above_max_length"),
+    (CHAT, {"metadata": {"k": "x" * 513}}, "metadata.k", "string_above_max_length"),
+    (RESPONSES, {"reasoning": "low"}, "reasoning", TYPE),
+    (RESPONSES, {"reasoning": {"effort": 5}}, "reasoning.effort", TYPE),
+    (CHAT, {"messages": [{"role": "user", "content": ["x"]}]}, "messages[0].content[0]", TYPE),
+    (CHAT, {"messages": [{"role": "user", "content": [{}]}]}, "messages[0].content[0].type", GIVEN),
+    (CHAT, {"messages": [{"role": "user", "content": [{"type": "text", "text": 1}]}]},
+     "messages[0].content[0].text", TYPE),
+    (CHAT, {"messages": [asks() | {"tool_calls": "x"}]}, "messages[0].tool_calls", TYPE),
+    (CHAT, {"messages": [asks("x")]}, "messages[0].tool_calls[0]", TYPE),
+    (CHAT, {"messages": [asks(call(id=GONE))]}, "messages[0].tool_calls[0].id", GIVEN),
+    (CHAT, {"messages": [asks(call(function=GONE)), RESULT]},
+     "messages[0].tool_calls[0].function", GIVEN),
+    (CHAT, {"messages": [asks(call(function={"arguments": "{}"})), RESULT]},
+     "messages[0].tool_calls[0].function.name", GIVEN),
+    (EMBEDDINGS, {"input": 7}, "input", TYPE),
+    (CHAT, {"response_format": {"type": "json_schema", "json_schema": {"name": "s"}}},
+     "response_format.json_schema.schema", GIVEN),
+    (RESPONSES, {"text": {"format": {"type": "json_schema", "name": "s", "schema": "x"}}},
+     "text.format.schema", TYPE),
+    (RESPONSES, {"top_logprobs": 3}, "top_logprobs", "unsupported_parameter"),
+    (RESPONSES, {"input": [{**CALL_ITEM, "arguments": {}}, OUTPUT_ITEM]}, "input[0].arguments",
+     TYPE),
+    (RESPONSES, {"input": [CALL_ITEM, {k: v for k, v in OUTPUT_ITEM.items() if k != "output"}]},
+     "input[1].output", GIVEN),
+    (RESPONSES, {"input": [{"role": "user", "content": 7}]}, "input[0].content", TYPE),
+    (RESPONSES, {"input": [{"role": "user", "content": ["x"]}]}, "input[0].content[0]", TYPE),
+    (RESPONSES, {"input": [{"role": "user", "content": [{}]}]}, "input[0].content[0].type", GIVEN),
+    (RESPONSES, {"input": [{"role": "assistant", "content": [{"type": "refusal"}]}]},
+     "input[0].content[0].refusal", GIVEN),
+    (RESPONSES, {"include": "x"}, "include", TYPE),
+    (RESPONSES, {"text": "x"}, "text", TYPE),
+    (RESPONSES, {"truncation": {}}, "truncation", TYPE),
+    (CHAT, {"tools": "x", **NONE}, "tools", TYPE),
+    (CHAT, {"tools": ["x"], **NONE}, "tools[0]", TYPE),
+    (RESPONSES, {"tools": [{}]}, "tools[0].type", GIVEN),
+    (RESPONSES, {"tools": [flat(name=7)]}, "tools[0].name", TYPE),
+    (RESPONSES, {"tools": [flat("x", strict=False)]}, "tools[0].parameters", TYPE),
+    (RESPONSES, {"tools": [flat("x")]}, "tools[0].parameters", TYPE),
+    (RESPONSES, {"tools": [flat()], "tool_choice": 7}, "tool_choice", TYPE),
+    (RESPONSES, {"tools": [flat()], "tool_choice": {}}, "tool_choice.type", GIVEN),
+    (CHAT, {"tools": [tool()], **NONE, "tool_choice": {"type": "function", "function": {}}},
+     "tool_choice.function.name", GIVEN),
+    (CHAT, {"tools": [tool()], **NONE, "tool_choice": {"type": "allowed_tools"}},
+     "tool_choice.allowed_tools", GIVEN),
+    (RESPONSES, {"tools": [flat()], "tool_choice": {"type": "allowed_tools", "tools": [flat()]}},
+     "tool_choice.mode", GIVEN),
+    (RESPONSES, {"tools": [flat()], "tool_choice": {
+        "type": "allowed_tools", "mode": "none", "tools": [flat()]}},
+     "tool_choice.mode", "invalid_value"),
+    (RESPONSES, {"tools": [flat()], "tool_choice": {"type": "allowed_tools", "mode": "auto"}},
+     "tool_choice.tools", GIVEN),
+    (RESPONSES, {"tools": [flat()], "tool_choice": {
+        "type": "allowed_tools", "mode": "auto", "tools": ["f"]}}, "tool_choice.tools[0]", TYPE),
+    (RESPONSES, {"tools": [flat()], "tool_choice": {
+        "type": "allowed_tools", "mode": "auto", "tools": [{"name": "f"}]}},
+     "tool_choice.tools[0].type", GIVEN),
+    (RESPONSES, {"tools": [flat()], "tool_choice": {
+        "type": "allowed_tools", "mode": "auto", "tools": [{"type": "function"}]}},
+     "tool_choice.tools[0].name", GIVEN),
+    (CHAT, {"tools": [tool()], **NONE, "tool_choice": {
+        "type": "allowed_tools", "allowed_tools": {"mode": "auto", "tools": [flat()]}}},
+     "tool_choice.allowed_tools.tools[0].function", GIVEN),
+    (CHAT, {"tools": [tool()], **NONE, "tool_choice": {"type": "allowed_tools", "allowed_tools": {
+        "mode": "auto", "tools": [{"type": "function", "function": {}}]}}},
+     "tool_choice.allowed_tools.tools[0].function.name", GIVEN),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("path", "more", "param", "code"), MALFORMED)
+def test_what_is_of_a_wrong_type_or_not_whole_is_refused(
+    path: str, more: dict[str, Any], param: str, code: str
+) -> None:
+    found = [violation.refusal for violation in violations(path, body_of(path, more))]
+    assert (param, code) in [(refusal.param, refusal.code) for refusal in found], found
 
 
 @pytest.mark.parametrize(("path", "more"), FINE)
@@ -553,7 +639,7 @@ BODIES = [(path, body_of(path, more)) for path, more in FINE]
 PLACES = [(path, body, place) for path, body in BODIES for place in places(body)]
 
 
-@settings(max_examples=1500, deadline=None)
+@settings(max_examples=400, deadline=None)
 @given(st.sampled_from(PLACES), JSON)
 def test_no_json_makes_a_rule_stumble(spot: tuple[str, Any, tuple[Any, ...]], new: Any) -> None:
     path, body, place = spot

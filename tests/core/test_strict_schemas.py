@@ -212,6 +212,31 @@ def closed(**more: Any) -> dict[str, Any]:
             "120001 characters in names and values, and at most 120000 are taken.",
         ),
         (
+            closed(properties={"a": {"type": "array", "items": True}}),
+            "a: its items have no schema",
+            "In context=('properties', 'a'), array schema items is not an object.",
+        ),
+        (
+            closed(properties=[]),
+            "the root: properties must be an object",
+            "In context=(), 'properties' must be an object.",
+        ),
+        (
+            closed(required="a"),
+            "the root: required must be an array",
+            "In context=(), 'required' must be an array.",
+        ),
+        (
+            closed(properties={"a": {"anyOf": ["x"]}}),
+            "a: anyOf[0] must be a schema",
+            "In context=('properties', 'a'), 'anyOf[0]' must be a schema.",
+        ),
+        (
+            closed(properties={"a": {"type": 7}}),
+            "a: type must be a name or an array of names",
+            "In context=('properties', 'a'), 'type' must be a name or an array of names.",
+        ),
+        (
             closed(properties={"a": True}),
             "the root: properties.a must be a schema",
             "In context=(), 'properties.a' must be a schema.",
