@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import random
 from typing import Any
 
 import httpx2
 import pytest
 from openai import BadRequestError
 
+from tests.core.test_service_rules import ODD, PLACES, replaced
 from tests.local_model import upstream as fake
 from tests.local_model.rule_probes import (
     CHAT,
@@ -68,7 +70,7 @@ async def server_says(path: str, body: dict[str, Any]) -> dict[str, Any] | None:
     transport = httpx2.ASGITransport(app=app, raise_app_exceptions=False)
     async with httpx2.AsyncClient(transport=transport) as client:
         answer = await client.post(f"http://localhost/v1{path}", json=body, timeout=10)
-    assert bool(llama.asked) != (answer.status_code == 400)
+    assert bool(llama.asked) != (answer.status_code in (400, 404)), answer.text
     return None if llama.asked else answer.json()
 
 
@@ -137,6 +139,18 @@ async def test_each_schema_has_the_same_fate_with_every_reader(
     assert (grader_says(path, body) is None) is taken
     if served is not None:
         assert served["error"]["param"] == param
+
+
+@pytest.mark.anyio
+@pytest.mark.parametrize("anyio_backend", ["asyncio"])
+async def test_nothing_odd_in_a_request_makes_the_local_server_fail(anyio_backend: str) -> None:
+    draw = random.Random(5)
+    models = {EMBEDDINGS: fake.EMBED}
+    for _ in range(300):
+        path, body, place = draw.choice(PLACES)
+        served = body | {"model": models.get(path, fake.CHAT)}
+        if path in (CHAT, RESPONSES):
+            await server_says(path, replaced(served, place, draw.choice(ODD)))
 
 
 def test_the_simulated_refusal_of_chapter_5_is_the_one_of_the_rule() -> None:
