@@ -462,7 +462,7 @@ def test_requests_that_the_live_model_rejects_fail_the_case_unless_switched_off(
 
     judgment = judge(ASK, LocalPlayer(ask))
     assert judgment.verdict == "wrong"
-    assert "would reject request 1: temperature need reasoning effort" in judgment.text
+    assert "would reject request 1: Unsupported parameter: 'temperature'" in judgment.text
     free = dataclasses.replace(ASK, live_rules=False)
     assert judge(free, LocalPlayer(ask)).verdict == "right"
 

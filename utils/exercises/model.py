@@ -64,7 +64,7 @@ class Missing(Wrong):
     """There is no function of that name."""
 
 
-def short_message(text: str, longest: int = 160) -> str:
+def short_message(text: str, longest: int = 240) -> str:
     """An exception's message on one line."""
     line = " ".join(text.split())
     return line if len(line) <= longest else line[: longest - 3] + "..."

@@ -37,7 +37,7 @@ def ignores_the_threshold(client, mail, labels, threshold):
     return (label if label in labels else None), confidence
 
 
-@wrong("wrong", 'The service would reject request 1: logprobs need reasoning effort "none"')
+@wrong("wrong", 'with this model. The model takes it with the reasoning effort "none" only.')
 def with_reasoning(client, mail, labels, threshold):
     choice = ask(client, mail, labels, logprobs=True)
     confidence = math.exp(sum(t.logprob for t in choice.logprobs.content))

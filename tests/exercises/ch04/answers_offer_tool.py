@@ -92,7 +92,7 @@ def is_flat_as_in_responses(client, question, name, description, parameters):
     return arguments(found)[:0]
 
 
-@wrong("wrong", 'tools on Chat Completions need reasoning_effort="none"')
+@wrong("wrong", "Function tools with reasoning_effort are not supported for")
 def leaves_out_the_effort(client, question, name, description, parameters):
     made = tool(name, description, schema_of(parameters))
     return arguments(send(client, question, [made], reasoning_effort=openai.omit))

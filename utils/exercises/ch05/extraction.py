@@ -12,9 +12,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from ...scripted import SentRequest, Step, Usage, fails, tokens
+from ...service_rules import violations
 from ..assertions import was
 from ..model import RequestView, Result, expect, short, wrong
-from ..rules import objections
 from ..world import PRODUCTS
 
 INTENTS = ("return", "exchange", "repair", "delivery", "cancel", "question")
@@ -187,9 +187,9 @@ def strictly(step: Step) -> Callable[[SentRequest], Step]:
     """The step, or the error of a service that refuses the schema of the request."""
 
     def answer(sent: SentRequest) -> Step:
-        found = objections(sent)
-        if found:
-            return fails(400, f"Invalid request: {found[0]} (simulated)", param="response_format")
+        for violation in violations(sent.path, sent.json):
+            said = violation.refusal
+            return fails(said.status, said.message, code=said.code, param=said.param)
         return step
 
     return answer
