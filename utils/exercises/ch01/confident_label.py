@@ -15,11 +15,11 @@ CONFIDENCE = Exercise(
     difficulty="stretch",
     covers=["A2", "A5"],
     hints=[
-        "Ask for logprobs=True; a model that reasons gives them only with an effort of none.",
+        "Ask for logprobs=True; a reasoning model returns them only with an effort of none.",
         "choices[0].logprobs.content has one entry for each token; math.exp(entry.logprob) is the "
         "token's probability.",
-        "The probability of the whole answer is the product over its tokens, that is the "
-        "exponential of the sum of the logprobs.",
+        "The probability of the whole answer is the product over its tokens: the exponential of "
+        "the sum of the logprobs.",
     ],
 )
 
@@ -35,7 +35,7 @@ def scored(run: Run, answer: list[tuple[str, float]], threshold: float) -> tuple
 
 @CONFIDENCE.case()
 def asks_for_logprobs(run: Run) -> None:
-    """the request asks for log probabilities, and names mail and labels"""
+    """the request asks for log probabilities, and contains the mail and all labels"""
     result, _ = scored(run, [("return", 0.97)], 0.5)
     request = result.request(1)
     result.sent(1)
@@ -73,6 +73,6 @@ def below_threshold(run: Run) -> None:
 
 @CONFIDENCE.case(hidden=True)
 def unknown_label(run: Run) -> None:
-    """an answer that is no label gives None, however sure"""
+    """an answer that isn't a label gives None, however sure the model is"""
     result, confidence = scored(run, [("weather", 0.99)], 0.5)
     result.returned((None, confidence), "weather is not one of the labels")

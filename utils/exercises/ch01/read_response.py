@@ -19,7 +19,9 @@ READ = Exercise(
         "the text of all message items.",
         "status is completed, incomplete or failed; none of them raises an exception.",
         "The reason is in incomplete_details.reason or in error.message, and each of the two is "
-        "None when it does not apply.",
+        "None when it doesn't apply.",
+        "A refusal has the status completed. Its text is in a part of the type refusal, in the "
+        "content of a message item.",
     ],
 )
 
@@ -37,7 +39,7 @@ def complete(run: Run) -> None:
 
 @READ.case()
 def reasoning_item(run: Run) -> None:
-    """a reasoning item before the message does not matter"""
+    """a reasoning item before the message doesn't matter"""
     question, answer = question_and_answer(run.rng)
     usage = tokens(40, 120, reasoning=96)
     run([says(answer, reasoning="Look it up.", usage=usage)], question).returned((answer, None))
@@ -63,6 +65,6 @@ def failed(run: Run) -> None:
 
 @READ.case(hidden=True)
 def service_error(run: Run) -> None:
-    """an error of the service is not hidden"""
+    """an exception is raised to the caller"""
     result = run([fails(401)], run.choose(*QUESTIONS))
     result.raised(openai.AuthenticationError)
