@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ...scripted import says, truncated
+from ...scripted import filtered, refuses, says, truncated
 from ..model import Exercise, Run, Value, expect
 from ..world import ANSWERS, QUESTIONS, question_and_answer, some
 
@@ -75,3 +75,12 @@ def gives_up(run: Run) -> None:
     result = run([truncated(part) for part in parts], run.choose(*QUESTIONS), most)
     result.returned(("".join(parts), False), f"max_parts was {most}")
     result.sent(most)
+
+
+@CONTINUE.case()
+def not_complete(run: Run) -> None:
+    """a refused or filtered answer isn't complete"""
+    run([refuses()], run.choose(*QUESTIONS)).returned(("", False), "message.refusal was set")
+    left = run.choose(*ANSWERS)[:9]
+    result = run([filtered(left)], run.choose(*QUESTIONS))
+    result.returned((left, False), "finish_reason was content_filter")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from ...scripted import says, token
+from ...scripted import refuses, says, token
 from ..model import Exercise, Result, Run
 from ..world import LABELS, MAILS
 
@@ -49,8 +49,9 @@ def asks_for_logprobs(run: Run) -> None:
 def confident(run: Run) -> None:
     """a sure answer comes back with its probability"""
     p, label = run.rng.randint(80, 99) / 100, run.choose("return", "repair", "delivery")
-    result, confidence = scored(run, [(label, p)], 0.6)
-    result.returned((label, confidence), "the label and the probability of the answer")
+    for text in (label, f" {label}"):
+        result, confidence = scored(run, [(text, p)], 0.6)
+        result.returned((label, confidence), f"the answer was {text!r}")
 
 
 @CONFIDENCE.case(points=2)
@@ -69,6 +70,14 @@ def below_threshold(run: Run) -> None:
     p = run.rng.randint(30, 60) / 100
     result, confidence = scored(run, [("complaint", p)], 0.75)
     result.returned((None, confidence), f"{p:.2f} is below the threshold of 0.75")
+
+
+@CONFIDENCE.case()
+def refused(run: Run) -> None:
+    """a refusal, which has no log probabilities, gives None and 0"""
+    mail, _ = run.choose(*MAILS)
+    result = run([refuses()], mail, list(LABELS), 0.5)
+    result.returned((None, 0.0), "logprobs.content was None or empty")
 
 
 @CONFIDENCE.case(hidden=True)

@@ -103,9 +103,12 @@ def unknown_parameters(run: Run) -> None:
 
 @MOVE.case(hidden=True)
 def not_stored(run: Run) -> None:
-    """store is False if the request doesn't set it, and the request isn't changed"""
+    """store is False unless the request sets it, and the request isn't changed"""
     result = run([says("Fine.")], old_request(run))
     result.finished()
     result.request(1).went_to("responses")
     result.request(1).has("store", False, "the request didn't set store")
     result.left_alone(0, "the caller's request")
+    result = run([says("Fine.")], old_request(run, store=True))
+    result.finished()
+    result.request(1).has("store", True, "the request sets store")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import openai
 
-from ...scripted import fails, filtered, response_fails, says, tokens, truncated
+from ...scripted import fails, filtered, refuses, response_fails, says, tokens, truncated
 from ..model import Exercise, Run
 from ..world import ANSWERS, QUESTIONS, question_and_answer
 
@@ -61,6 +61,14 @@ def failed(run: Run) -> None:
     message = run.choose("The model failed to answer.", "The model is being restarted.")
     result = run([response_fails("server_error", message)], run.choose(*QUESTIONS))
     result.returned(("", message), "status was failed")
+
+
+@READ.case(hint="look at the type of each part of a message item")
+def refused(run: Run) -> None:
+    """a refusal: no text, and the text of the refusal"""
+    text = run.choose("I'm sorry, I can't help with that.", "I can't share that.")
+    result = run([refuses(text)], run.choose(*QUESTIONS))
+    result.returned(("", text), "a part had the type refusal")
 
 
 @READ.case(hidden=True)

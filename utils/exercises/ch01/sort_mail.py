@@ -50,6 +50,7 @@ def examples_as_turns(run: Run) -> None:
     result, examples, mail, _ = sorted_by(run, count)
     request = result.request(1)
     request.has_roles("developer", *["user", "assistant"] * count, "user")
+    request.contains(result.call.args[0], "the instructions", role="developer")
     texts = [message.text for message in request.messages][1:]
     for number, (text, label) in enumerate(examples, 1):
         have = texts[2 * number - 2 : 2 * number]
