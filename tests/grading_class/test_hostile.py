@@ -220,7 +220,7 @@ import utils.exercises.deadline as deadline, utils.grading.stub as stub
 import utils.grading.judge.inside.worker as worker
 utils.check = lambda *_: type("V", (), {"score": 99, "max_score": 1, "verdict": "right"})()
 stub.is_stub = lambda function: False
-deadline.within = lambda seconds, function: function()
+deadline.within = lambda limit, function: function()
 plain.encode = lambda value, depth=0: "Yes, within 30 days, if they are clean."
 real = playing.Outcome.to_plain
 def lies(self):

@@ -24,6 +24,8 @@ from collections.abc import Callable
 from types import FrameType
 from typing import Any, TypeVar
 
+from .own_code import is_own
+
 T = TypeVar("T")
 
 FAR = 5
@@ -36,6 +38,12 @@ POLITE = 3
 """How often it is raised at that pace; then it comes as fast as possible."""
 
 FAST = 2e-5
+
+RETRY = 0.001
+"""Real seconds until it is tried again, when a library was running and nothing of the learner's."""
+
+PEACE = 2.0
+"""Real seconds for which a library is left alone: it may be ending what the learner's code left."""
 
 LOOK = 0.5
 """Real seconds between two looks at a limit, at most."""
@@ -92,18 +100,14 @@ def can_stop() -> bool:
     return sys.platform != "emscripten"
 
 
-def within(seconds: float, function: Callable[[], T]) -> T:
-    """Call `function` with a `TimeLimit`.
-
-    Args:
-        seconds: CPU time, in seconds.
+def within(limit: TimeLimit, function: Callable[[], T]) -> T:
+    """Call `function` and stop it at a limit.
 
     Raises:
-        TooSlow: if it was stopped; the message is `TimeLimit.sentence`.
+        TooSlow: if it was stopped; the message is `limit.sentence()`.
     """
     if not can_stop():
         return function()
-    limit = TimeLimit(seconds)
     try:
         if not on_main_thread():
             return _with_injection(limit, function)
@@ -160,21 +164,57 @@ def _limited(function: Callable[[], T]) -> T:
     return function()
 
 
+class _Aim:
+    """Decides whether an exception may be raised in what runs right now.
+
+    It may where the learner's code runs, or something that this code has called. A library that
+    called the learner's code (IPython, an event loop) is not to be torn from its cleaning up, or
+    the next cell finds it in disorder; only if it runs on and on, it is not spared either.
+    """
+
+    def __init__(self) -> None:
+        self._spared_since: float | None = None
+
+    def hits(self, frame: FrameType | None) -> bool | None:
+        """Whether to raise; None if the frame is not under a limit."""
+        own = False
+        while frame is not None and frame.f_code is not _limited.__code__:
+            own = own or _is_theirs(frame)
+            frame = frame.f_back
+        if frame is None:
+            return None
+        now = _real_monotonic()
+        if own or (self._spared_since is not None and now - self._spared_since > PEACE):
+            self._spared_since = None
+            return True
+        if self._spared_since is None:
+            self._spared_since = now
+        return False
+
+
+def _is_theirs(frame: FrameType) -> bool:
+    name = frame.f_code.co_filename
+    return is_own(name) or name == "<string>"
+
+
 def _with_alarm(limit: TimeLimit, function: Callable[[], T]) -> T:
-    times = 0
+    aim, times, over = _Aim(), 0, False
 
     def alarm(signum: int, frame: FrameType | None) -> None:
         nonlocal times
+        if over:
+            return
         if not times and (left := limit.left()) > 0:
             signal.setitimer(signal.ITIMER_REAL, max(left, SHORTEST), AGAIN)
             return
-        while frame is not None:
-            if frame.f_code is _limited.__code__:
-                times += 1
-                if times > POLITE:
-                    signal.setitimer(signal.ITIMER_REAL, FAST, AGAIN)
-                raise TooSlow
-            frame = frame.f_back
+        hits = aim.hits(frame)
+        if hits:
+            times += 1
+            if times > POLITE:
+                signal.setitimer(signal.ITIMER_REAL, FAST, AGAIN)
+            raise TooSlow
+        if hits is False:
+            signal.setitimer(signal.ITIMER_REAL, RETRY, AGAIN)
 
     before = signal.signal(signal.SIGALRM, alarm)
     left, interval = signal.setitimer(signal.ITIMER_REAL, limit.seconds, AGAIN)
@@ -182,6 +222,7 @@ def _with_alarm(limit: TimeLimit, function: Callable[[], T]) -> T:
     try:
         return _limited(function)
     finally:
+        over = True
         signal.setitimer(signal.ITIMER_REAL, 0)
         signal.signal(signal.SIGALRM, before)
         if left:
@@ -193,25 +234,23 @@ def _with_interrupt(limit: TimeLimit, function: Callable[[], T]) -> T:
     """For a main thread without alarms: another thread interrupts it, as Ctrl-C does."""
     me = threading.get_ident()
     before, tracing = signal.getsignal(signal.SIGINT), sys.gettrace()
-    times = 0
+    aim, times = _Aim(), 0
 
     def interrupted(signum: int, frame: FrameType | None) -> None:
         if not watch.striking:  # somebody pressed Ctrl-C
             handler = before if callable(before) else signal.default_int_handler
             handler(signum, frame)
             return
-        theirs: list[FrameType] = []
-        while frame is not None and frame.f_code is not _limited.__code__:
-            theirs.append(frame)
-            frame = frame.f_back
-        if frame is None:
-            return  # not in their code
         nonlocal times
+        if not aim.hits(frame):
+            return
         times += 1
         if times > POLITE:  # they swallow it: raise again at the next line, where they swallow it
             sys.settrace(_sting)
-            for each in theirs:
-                each.f_trace = _sting
+            while frame is not None and frame.f_code is not _limited.__code__:
+                if _is_theirs(frame):
+                    frame.f_trace = _sting
+                frame = frame.f_back
         raise TooSlow
 
     watch = _Watch(limit, lambda _: _thread.interrupt_main(signal.SIGINT))
@@ -226,7 +265,9 @@ def _with_interrupt(limit: TimeLimit, function: Callable[[], T]) -> T:
 
 
 def _sting(frame: FrameType, event: str, argument: object) -> Any:
-    """A trace function that raises at the next line of a frame."""
+    """A trace function that raises at the next line of the learner's code."""
+    if not _is_theirs(frame):
+        return None
     if event == "line":
         raise TooSlow
     return _sting

@@ -20,9 +20,9 @@ to a child, and answers what the child asks for:
 
 The child runs `perform()`, with two functions that cross the pipe in the place of `api.answer` and
 `Spy.answer`. It needs `utils.scripted`, `utils.async_client`, and of this package only `plain`,
-`deadline` and `playing`. Time lives with `perform`, on a simulated clock, and arrives as
-`SentRequest.at`: a sleep crosses nothing. A child can lie about time only as far as it could have
-slept, since sleeping is free.
+`own_code`, `deadline` and `playing`. Time lives with `perform`, on a simulated clock, and arrives
+as `SentRequest.at`: a sleep crosses nothing. A child can lie about time only as far as it could
+have slept, since sleeping is free.
 """
 
 from __future__ import annotations
@@ -34,11 +34,9 @@ import inspect
 import io
 import linecache
 import sys
-import sysconfig
 import traceback
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any, Protocol
 
 import httpx2
@@ -59,7 +57,8 @@ from ..scripted import (
     streams,
 )
 from ..scripted.api import BASE_URL
-from .deadline import TooSlow, can_stop, in_worker, on_main_thread, within
+from .deadline import TimeLimit, TooSlow, can_stop, in_worker, on_main_thread, within
+from .own_code import is_own
 from .plain import copied, decode, encode
 
 SECONDS = 4.0
@@ -303,11 +302,11 @@ def perform(
     def inside() -> None:
         try:
             if coroutine or asynchronous:
-                value = within(seconds, lambda: _awaited(clock, made, ended))
+                value = within(TimeLimit(seconds), lambda: _awaited(clock, made, ended))
             else:
-                value = within(seconds, made)
+                value = within(TimeLimit(seconds), made)
                 if inspect.isgenerator(value):
-                    value = within(seconds, lambda: list(value))
+                    value = within(TimeLimit(seconds), lambda: list(value))
             outcome.value = copied(value)
         except (OffScript, WaitedTooLong) as error:
             outcome.stopped = str(error)
@@ -422,15 +421,6 @@ class _Printed(io.StringIO):
 
 # -- the learner's own line -----------------------------------------------------------------------
 
-_HERE = str(Path(__file__).resolve().parent.parent)
-_FOREIGN = tuple(
-    {
-        _HERE,
-        *(sysconfig.get_path(k) for k in ("stdlib", "platstdlib", "purelib", "platlib")),
-        str(Path(sysconfig.__file__).resolve().parent),
-    }
-)
-
 
 def describe(error: BaseException) -> Failure:
     """An exception as plain data, with the last line of the learner's own code."""
@@ -445,13 +435,6 @@ def describe(error: BaseException) -> Failure:
     last = own[-1]
     source = (last.line or linecache.getline(last.filename, last.lineno or 0)).strip()
     return Failure(kinds, message, last.lineno, source or None)
-
-
-def is_own(filename: str) -> bool:
-    """Whether a file holds the learner's code: no library, not the course's own modules."""
-    if filename.startswith("<frozen") or filename == "<string>":
-        return False
-    return not filename.startswith(_FOREIGN) or filename.startswith("<")
 
 
 def main_namespace() -> dict[str, Any]:

@@ -72,6 +72,7 @@ _NEEDED = (
     "scripted",
     "exercises/plain.py",
     "exercises/deadline.py",
+    "exercises/own_code.py",
     "exercises/playing.py",
     "grading/stub.py",
     "grading/judge/inside",

@@ -121,22 +121,23 @@ class CellRunner:
             self._call(self.pipe.hear(), process)
 
     def _run_cell(self, number: int, source: str, seconds: float) -> None:
-        from utils.exercises.deadline import TooSlow, within
+        from utils.exercises.deadline import TimeLimit, TooSlow, within
         from utils.exercises.playing import describe
 
         if seconds <= 0:
             text = "it was not run, because the cells above had used up the time"
             self.pipe.tell(do="problem", cell=number, kind="", text=text)
             return
+        limit = TimeLimit(seconds)
         try:
-            result = within(seconds, lambda: self._execute(source))
+            result = within(limit, lambda: self._execute(source))
             error = result.error_before_exec or result.error_in_exec
         except TooSlow as late:
             error = late
         if error is None:
             return
         if isinstance(error, TooSlow):
-            self.pipe.tell(do="problem", cell=number, kind="", text=str(error))
+            self.pipe.tell(do="problem", cell=number, kind="", text=limit.sentence())
             return
         failure = describe(error)
         told = {"kind": failure.name, "text": failure.message}
