@@ -10,7 +10,6 @@ from ..exercises.model import Exercise
 from .box import DARK, LIGHT, Palette
 from .store import Record
 
-STATES = ("done", "tried", "open")
 _SIGN = {"done": "✓", "tried": "–", "open": " "}
 
 
