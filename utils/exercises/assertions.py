@@ -55,7 +55,12 @@ def count(number: int, noun: str) -> str:
 
 def was(number: int) -> str:
     """`was` or `were`, for so many things."""
-    return "was" if number == 1 else "were"
+    return "were" if number > 1 else "was"
+
+
+def expected(number: int) -> str:
+    """`none was expected`, `1 was expected`, `2 were expected`."""
+    return f"{number or 'none'} {was(number)} expected"
 
 
 def _is_number(value: Any) -> TypeGuard[float]:
@@ -152,7 +157,7 @@ class Value:
 
     def _counted(self, wanted: int) -> str:
         have = self._has(count(len(self.value), "item"))
-        return f"{have}, and {wanted} {was(wanted)} expected"
+        return f"{have}, and {expected(wanted)}"
 
     def json(self) -> Value:
         """The value, which has to be JSON, as what it says."""

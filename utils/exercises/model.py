@@ -37,7 +37,19 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from ..scripted import Script, ScriptedAPI, SentRequest
-from .assertions import Value, Wrong, changed, count, expect, parted, reason, same, was, wrong
+from .assertions import (
+    Value,
+    Wrong,
+    changed,
+    count,
+    expect,
+    expected,
+    parted,
+    reason,
+    same,
+    was,
+    wrong,
+)
 from .plain import Described, alike, short
 from .playing import SECONDS, Call, Failure, Outcome, Player, Spy, SpyCall, qualified
 
@@ -331,14 +343,14 @@ class Result:
         self._not_stopped()
         if len(self.requests) != number:
             have = count(len(self.requests), "request")
-            wrong(f"it sent {have}, and {number} {was(number)} expected{reason(because)}")
+            wrong(f"it sent {have}, and {expected(number)}{reason(because)}")
 
     def sent_at_most(self, number: int, because: str = "") -> None:
         """It sent `number` requests or fewer."""
         have = count(len(self.requests), "request")
         expect(
             len(self.requests) <= number,
-            f"it sent {have}, and at most {number} {was(number)} expected{reason(because)}",
+            f"it sent {have}, and at most {expected(number)}{reason(because)}",
         )
         self._not_stopped()
 
@@ -346,12 +358,10 @@ class Result:
         """It called the spy of that name so many times; returns the calls."""
         calls = self.calls(name)
         if len(calls) != number:
-            times = {0: "never", 1: "once", 2: "twice"}
-            have = times.get(len(calls), f"{len(calls)} times")
-            want = times.get(number, f"{number} times")
-            tail = f"{want} was expected" if number else "it should not"
-            text = f"it never called {name}" if not calls else f"it called {name} {have}"
-            wrong(f"{text}, and {tail}{reason(because)}")
+            times = count(len(calls), "time")
+            have = f"it called {name} {times}" if calls else f"it never called {name}"
+            want = f"{count(number, 'call')} {was(number)} expected" if number else "it should not"
+            wrong(f"{have}, and {want}{reason(because)}")
         return calls
 
     def ended(self, *, at_most: float, because: str = "") -> None:
@@ -386,7 +396,7 @@ class Result:
         if len(self.requests) < number:
             self.finished()
             have = count(len(self.requests), "request")
-            wrong(f"it sent {have}, and at least {number} {was(number)} expected")
+            wrong(f"it sent {have}, and at least {expected(number)}")
         return RequestView(self.requests[number - 1], number)
 
     def _not_stopped(self) -> None:
@@ -539,8 +549,8 @@ class RequestView:
             )
         expect(
             len(have) == len(want),
-            f"{label} has {count(len(have), 'message')}, and {len(want)} {was(len(want))} "
-            f"expected{reason(because)}",
+            f"{label} has {count(len(have), 'message')}, and {expected(len(want))}"
+            f"{reason(because)}",
         )
 
 

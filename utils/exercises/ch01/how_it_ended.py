@@ -21,7 +21,6 @@ ENDING = Exercise(
     ],
 )
 
-
 TOOLS = [
     {
         "type": "function",

@@ -29,7 +29,6 @@ CONSENT = Exercise(
     ],
 )
 
-
 ACTING = [ORDER, CANCEL, REFUND]
 EFFECTS = ["cancel_order", "refund"]
 

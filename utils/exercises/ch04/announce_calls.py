@@ -28,7 +28,6 @@ ANNOUNCE = Exercise(
     ],
 )
 
-
 EVERY = 0.5
 """Simulated seconds between two events of a stream."""
 

@@ -27,7 +27,6 @@ CHECK = Exercise(
     ],
 )
 
-
 GIVEN = {"product": "Skarn 2 tent", "store": "Bristol", "pieces": 1}
 CHECKED = tool(
     "check_stock",

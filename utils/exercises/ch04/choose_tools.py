@@ -33,7 +33,6 @@ CHOOSE = Exercise(
     ],
 )
 
-
 FOUR = [STOCK, ORDER, RETURNS, LATE]
 
 

@@ -26,7 +26,6 @@ RESPOND = Exercise(
     ],
 )
 
-
 FLAT = [{"type": "function", **given["function"]} for given in READING]
 
 

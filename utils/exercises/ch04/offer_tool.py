@@ -25,7 +25,6 @@ OFFER = Exercise(
     ],
 )
 
-
 FIELDS = {
     "product": "string",
     "store": "string",

@@ -29,7 +29,6 @@ QUERY = Exercise(
     ],
 )
 
-
 ALLOWED = {
     "orders": ["number", "status", "city", "total", "ordered", "promised", "delivered"],
     "products": ["sku", "name", "category", "price", "weight"],

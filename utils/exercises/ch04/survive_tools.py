@@ -25,7 +25,6 @@ SURVIVE = Exercise(
     ],
 )
 
-
 SLOW = [LATE, ORDER, RETURNS]
 SECRETS = (
     ("connection to postgres://shop:hunter2@10.0.0.7/orders refused", "hunter2"),

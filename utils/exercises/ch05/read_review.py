@@ -13,7 +13,6 @@ from .extraction import review_of, schema_sent, strictly
 SENTIMENTS = ("positive", "mixed", "negative")
 TOPICS = ("quality", "fit", "price", "delivery")
 
-
 READ_REVIEW = Exercise(
     id="05.3",
     function="read_review",

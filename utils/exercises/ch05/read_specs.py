@@ -19,7 +19,6 @@ SPECS = (
     ("floor", "70 denier nylon"),
 )
 
-
 READ_SPECS = Exercise(
     id="05.4",
     function="read_specs",

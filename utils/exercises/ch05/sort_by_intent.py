@@ -12,7 +12,6 @@ from .extraction import INTENTS, NAMES, schema_sent, strictly
 
 OTHER_INTENTS = ("gift card", "invoice", "press", "réclamation", "club", "school trip")
 
-
 SORT_MAIL = Exercise(
     id="05.2",
     function="sort_by_intent",

@@ -27,7 +27,6 @@ CACHED = Exercise(
     ],
 )
 
-
 MODELS: tuple[str, ...] = (
     "text-embedding-3-small",
     "text-embedding-3-large",

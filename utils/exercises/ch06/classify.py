@@ -9,7 +9,6 @@ from .vectors import TEXTS, axis, scored, sent_all, service
 
 TEAMS: tuple[str, ...] = ("returns", "delivery", "repairs", "payment", "products")
 
-
 CLASSIFY = Exercise(
     id="06.9",
     function="classify",

@@ -32,7 +32,6 @@ BATCHES = Exercise(
     ],
 )
 
-
 BLANKS = ("", " ", "\n", "  \t ")
 
 

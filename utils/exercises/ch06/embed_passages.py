@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from ...scripted.answers import vector_for
-from ..assertions import was
+from ..assertions import expected
 from ..model import Exercise, Result, Run, Spy, count, expect, short
 from .vectors import ARTICLES, TEXTS, same_vector, service
 
@@ -85,8 +85,7 @@ def passages_are(result: Result, want: list[tuple[str, str]]) -> None:
     tail = ": the last one holds nothing new" if len(have) > len(want) else ""
     expect(
         len(have) == len(want),
-        f"it returned {count(len(have), 'passage')}, and {len(want)} {was(len(want))} "
-        f"expected{tail}",
+        f"it returned {count(len(have), 'passage')}, and {expected(len(want))}{tail}",
     )
 
 
