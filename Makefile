@@ -13,7 +13,7 @@ help:
 	@echo "make grade      grade the submissions of a class: make grade ARGS=DIR"
 	@echo "make notebooks  make chapters/ from solutions/"
 	@echo "make bench      measure and print the figures"
-	@echo "make lock       resolve the dependencies anew and write requirements/"
+	@echo "make lock       upgrade every locked package; one: make lock ARGS=openai"
 
 lab test site local record grade bench:
 	$(PYTHON) -m utils $@ $(ARGS)
@@ -22,4 +22,4 @@ notebooks:
 	$(PYTHON) -m utils build $(ARGS)
 
 lock:
-	$(PYTHON) -m venv .venv/lock && .venv/lock/bin/pip install -q uv && sh requirements/lock.sh .venv/lock/bin/uv
+	$(PYTHON) -m venv .venv/lock && .venv/lock/bin/pip install -q uv && sh requirements/lock.sh .venv/lock/bin/uv $(ARGS)

@@ -33,6 +33,8 @@ import vendor  # noqa: E402
 from notebook_pages import ConversionError, Options, Page, convert  # noqa: E402
 from notebook_pages.dialect import heading_id  # noqa: E402
 
+from utils.syllabus import SyllabusError  # noqa: E402
+
 log = logging.getLogger("mkdocs.hooks.course")
 
 PLACEHOLDER = "https://course.example/"
@@ -62,30 +64,30 @@ def on_config(config: MkDocsConfig) -> MkDocsConfig:
         )
     top = Path(config.config_file_path).parent
     try:
-        course = lists.Course.read(top, [Path(p) for p in config.extra["course"]["notebooks"]])
-    except ValueError as error:
+        contents = lists.Contents.read(top, [Path(p) for p in config.extra["course"]["notebooks"]])
+    except (ValueError, SyllabusError) as error:
         raise PluginError(str(error)) from error
-    config.extra["course"]["data"] = course
+    config.extra["course"]["data"] = contents
     config.mdx_configs.setdefault("toc", {})["slugify"] = heading_id
-    config.nav = lists.navigation(course)
+    config.nav = lists.navigation(contents)
     return config
 
 
 @event_priority(100)
 def on_files(files: Files, config: MkDocsConfig) -> Files:
     """Add the notebooks' pages, what they show, and what was fetched for the site."""
-    course = _course(config)
+    contents = _contents(config)
 
     def add(name: str, source: Path) -> None:
         files.append(File.generated(config, name, abs_src_path=str(source)))
 
     assets: dict[str, bytes] = {}
-    for notebook in course.notebooks():
-        file = _page(notebook, course, config)
+    for notebook in contents.notebooks():
+        file = _page(notebook, contents, config)
         files.append(file)
         add(file.url + notebook.path.name, notebook.path)
         assets |= file.converted.assets
-    demo = lists.first_request(course)
+    demo = lists.first_request(contents)
     config.extra["course"]["demo"] = demo
     if demo:
         assets |= demo[0].assets
@@ -96,30 +98,30 @@ def on_files(files: Files, config: MkDocsConfig) -> Files:
     for folder in SERVED:
         for source in sorted((vendor.CACHE / folder).iterdir()):
             add(f"assets/vendor/{folder}/{source.name}", source)
-    for name, source in page_python.build(course.top, course.recordings()).items():
+    for name, source in page_python.build(contents.top, contents.recordings()).items():
         add(f"assets/python/{name}", source)
-    for source in lists.pictures(course.top):
-        add(source.relative_to(course.top).as_posix(), source)
+    for source in lists.pictures(contents.top):
+        add(source.relative_to(contents.top).as_posix(), source)
     return files
 
 
-def _course(config: MkDocsConfig) -> lists.Course:
+def _contents(config: MkDocsConfig) -> lists.Contents:
     return config.extra["course"]["data"]
 
 
-def _page(notebook: lists.Notebook, course: lists.Course, config: MkDocsConfig) -> NotebookFile:
+def _page(notebook: lists.Notebook, contents: lists.Contents, config: MkDocsConfig) -> NotebookFile:
     file = NotebookFile(notebook.uri, None, config.site_dir, config.use_directory_urls)
     file.notebook = notebook
-    other = course.counterpart(notebook)
+    other = contents.counterpart(notebook)
     options = Options(
         root="../" * file.url.count("/"),
         hints=lists.hints,
-        counterpart=f"../{other.uri}" if other else None,
-        is_solutions=notebook in course.solutions,
+        counterpart="../" * notebook.uri.count("/") + other.uri if other else None,
+        is_solutions=notebook in contents.solutions,
     )
     node = nbformat.read(notebook.path, as_version=4)
     try:
-        file.converted = convert(node, notebook.chapter.stem, options)
+        file.converted = convert(node, notebook.outline.id, options)
     except ConversionError as error:
         raise PluginError(str(error)) from error
     for warning in file.converted.warnings:
@@ -129,60 +131,63 @@ def _page(notebook: lists.Notebook, course: lists.Course, config: MkDocsConfig) 
 
 
 def on_nav(nav: Navigation, config: MkDocsConfig, files: Files) -> Navigation:
-    """Previous and next follow the course: the last chapter does not lead into the solutions."""
+    """Previous and next follow the course: the last lesson does not lead into the solutions."""
     home = nav.homepage
-    for section in ("chapters/", "solutions/", ""):
-        pages = [p for p in nav.pages if p.file.src_uri.rpartition("/")[0] == section.rstrip("/")]
+    sections = [page.file.src_uri.rpartition("/")[0].partition("/")[0] for page in nav.pages]
+    for section in dict.fromkeys(sections):
+        pages = [p for p, own in zip(nav.pages, sections, strict=True) if own == section]
         for before, page, after in zip([None, *pages], pages, [*pages[1:], None], strict=False):
             page.previous_page, page.next_page = before, after
-    chapters = [page for page in nav.pages if page.file.src_uri.startswith("chapters/")]
-    if home and chapters:
+    lessons = [page for page in nav.pages if page.file.src_uri.startswith("chapters/")]
+    if home and lessons:
         if home.next_page:
             home.next_page.previous_page = None
-        home.next_page, chapters[0].previous_page = chapters[0], home
+        home.next_page, lessons[0].previous_page = lessons[0], home
     return nav
 
 
 def on_page_markdown(markdown: str, page: SitePage, config: MkDocsConfig, files: Files) -> str:
     """Fill in lists, resolve links to subjects and to files of the repository."""
-    course = _course(config)
+    contents = _contents(config)
     if isinstance(page.file, NotebookFile):
-        _describe(page, page.file, course, files)
+        _describe(page, page.file, contents, files)
         # The notebooks with solutions are the source of the learner's ones.
-        page.edit_url = _edit_url(config, f"solutions/{page.file.notebook.path.name}")
+        page.edit_url = _edit_url(config, f"solutions/{page.file.notebook.outline.id}.ipynb")
         base = _repository(config, "blob")
-        return lists.link_to_repository(markdown, page.file.notebook.uri, course.top, base)
+        return lists.link_to_repository(markdown, page.file.notebook.uri, contents.top, base)
     demo = config.extra["course"]["demo"]
     if FIRST_REQUEST in markdown:
         markdown = markdown.replace(FIRST_REQUEST, demo[0].markdown if demo else "")
         if demo:
             page.meta["runner"] = {"recordings": demo[1].recordings}
-    markdown, problems = lists.fill_in(markdown, course, page.file.src_uri)
+    markdown, problems = lists.fill_in(markdown, contents, page.file.src_uri)
     for problem in problems:
         log.warning("%s: %s", page.file.src_uri, problem)
-    page.edit_url = _edit_url(config, f"docs/pages/{page.file.src_uri}")
-    return markdown
+    source = f"docs/pages/{page.file.src_uri}"
+    page.edit_url = _edit_url(config, source)
+    return lists.link_to_repository(markdown, source, contents.top, _repository(config, "blob"))
 
 
-def _describe(page: SitePage, file: NotebookFile, course: lists.Course, files: Files) -> None:
+def _describe(page: SitePage, file: NotebookFile, contents: lists.Contents, files: Files) -> None:
     """Tell the templates about a notebook's page."""
-    notebook, chapter = file.notebook, file.notebook.chapter
-    other = course.counterpart(notebook)
+    notebook, outline = file.notebook, file.notebook.outline
+    other = contents.counterpart(notebook)
     target = files.get_file_from_path(other.uri) if other else None
-    solutions = notebook in course.solutions
-    page.meta.setdefault("title", f"{chapter.title}: solutions" if solutions else chapter.title)
+    solutions = notebook in contents.solutions
+    title = lists.page_title(outline)
+    page.meta.setdefault("title", f"{title}: solutions" if solutions else title)
     if solutions:
-        # The same words stand in the chapter, which should come first.
+        # The same words are in the lesson, which should come first.
         page.meta.setdefault("search", {"boost": 0.3})
-    page.meta.setdefault("description", lists.description(chapter))
+    page.meta.setdefault("description", lists.description(outline))
     page.meta["notebook"] = {
         "download": notebook.path.name,
         "uri": notebook.uri,
-        "facts": lists.facts(chapter),
+        "facts": lists.facts(outline),
         "solutions": solutions,
         "counterpart": target.url if target else None,
     }
-    page.meta["runner"] = {"recordings": chapter.recordings} if file.converted.code_cells else None
+    page.meta["runner"] = {"recordings": outline.recordings} if file.converted.code_cells else None
 
 
 def _repository(config: MkDocsConfig, view: str) -> str:

@@ -13,10 +13,13 @@ import json
 import lzma
 import tarfile
 import zipfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 
 import vendor
+
+from utils import syllabus
+from utils.notebooks.files import notebooks_in
 
 KERNEL = Path(__file__).resolve().parent / "page_kernel"
 LEAVE_OUT = ("local_model", "vocabularies", "__pycache__")
@@ -39,12 +42,12 @@ def pack(cache: Path = vendor.CACHE) -> None:
         packages.write_bytes(lzma.compress(content, preset=9))
 
 
-def build(top: Path, recordings: Sequence[Path], cache: Path = vendor.CACHE) -> dict[str, Path]:
+def build(top: Path, recordings: Mapping[str, Path], cache: Path = vendor.CACHE) -> dict[str, Path]:
     """Make what the page's Python consists of.
 
     Args:
         top: folder of the course.
-        recordings: the chapters' recordings.
+        recordings: the recordings by the lesson that they belong to.
         cache: folder of `vendor.py`, with everything fetched.
 
     Returns:
@@ -71,9 +74,10 @@ def build(top: Path, recordings: Sequence[Path], cache: Path = vendor.CACHE) -> 
     listed = {
         name: {"bytes": path.stat().st_size, "hash": _digest(path)} for name, path in served.items()
     }
-    for path in recordings:
-        served[f"recordings/{path.name}"] = path
-        listed[f"recordings/{path.name}"] = {"bytes": path.stat().st_size, "hash": _digest(path)}
+    for lesson, path in recordings.items():
+        name = f"recordings/{lesson}.json"
+        served[name] = path
+        listed[name] = {"bytes": path.stat().st_size, "hash": _digest(path)}
     manifest = folder / "python.json"
     manifest.write_text(json.dumps(listed, indent=1), encoding="utf-8")
     return {**served, "python.json": manifest}
@@ -119,9 +123,10 @@ def _course_files(top: Path) -> Iterator[tuple[str, bytes]]:
     for path in (top / "chapters" / "data").rglob("*"):
         if path.is_file() and path.stat().st_size <= DATA_LIMIT:
             yield path.relative_to(top).as_posix(), path.read_bytes()
+    yield syllabus.FILE, (top / syllabus.FILE).read_bytes()
     for kind in ("chapters", "solutions"):
-        for path in sorted((top / kind).glob("[0-9]*.ipynb")):
-            yield f"{kind}/{path.name}", _outline(path)
+        for id in notebooks_in(top / kind):
+            yield f"{kind}/{id}.ipynb", _outline(top / kind / f"{id}.ipynb")
     for path in KERNEL.rglob("*.py"):
         yield path.relative_to(KERNEL).as_posix(), path.read_bytes()
     spec = importlib.util.find_spec("IPython")

@@ -1,7 +1,7 @@
 """connect(): settings in, an ordinary `openai.OpenAI` out.
 
 The client that you get is what `OpenAI()` gives you anywhere else, with one difference: its
-`http_client` has a transport of this course, which answers from the chapter's recording. Outside
+`http_client` has a transport of this course, which answers from the lesson's recording. Outside
 the course you write `client = OpenAI()` and nothing else changes.
 """
 
@@ -43,29 +43,29 @@ class Status:
         return f"{self.mode}: {self.text}"
 
 
-def connect(chapter: str | None = None, *, mode: str | None = None, **options: Any) -> OpenAI:
-    """Make a client for a chapter.
+def connect(lesson: str | None = None, *, mode: str | None = None, **options: Any) -> OpenAI:
+    """Make a client for a lesson.
 
     Args:
-        chapter: the chapter's name, such as "01_requests"; it names the recording.
+        lesson: the lesson's id, such as "01_requests/a_first_request"; it names the recording.
         mode: "replay", "local", "live" or "record"; by default COURSE_MODE, and else "replay".
         options: anything that `openai.OpenAI` takes, such as `max_retries` or `timeout`.
 
     Raises:
         SettingsError: if a setting cannot be used, or live mode has no usable key.
-        RecordingMissing: if there is no recording of this name.
+        RecordingMissing: if the lesson has no recording; the message names those that there are.
         RecordingError: if the recording is damaged.
     """
-    plan = _plan(chapter, mode, fresh_meter=True)
+    plan = _plan(lesson, mode, fresh_meter=True)
     _show(plan.status)
     return OpenAI(**plan.arguments | options, http_client=httpx2.Client(transport=plan.transport))
 
 
 def connect_async(
-    chapter: str | None = None, *, mode: str | None = None, **options: Any
+    lesson: str | None = None, *, mode: str | None = None, **options: Any
 ) -> AsyncOpenAI:
-    """Make an asynchronous client for a chapter: as `connect`, with `openai.AsyncOpenAI`."""
-    plan = _plan(chapter, mode, fresh_meter=False)
+    """Make an asynchronous client for a lesson: as `connect`, with `openai.AsyncOpenAI`."""
+    plan = _plan(lesson, mode, fresh_meter=False)
     _show(plan.status)
     client = httpx2.AsyncClient(transport=plan.transport)
     return AsyncOpenAI(**plan.arguments | options, http_client=client)
@@ -78,17 +78,17 @@ class _Plan:
     status: Status
 
 
-def _plan(chapter: str | None, mode: str | None, fresh_meter: bool) -> _Plan:
+def _plan(lesson: str | None, mode: str | None, fresh_meter: bool) -> _Plan:
     current = settings.load(mode)
-    if not isinstance(chapter, str) or not chapter.strip():
+    if not isinstance(lesson, str) or not lesson.strip():
         known = ", ".join(recordings.names(current.recordings))
         raise settings.SettingsError(
-            'connect needs the name of a chapter, such as connect("01_requests"). '
-            f"There are: {known}."
+            "connect needs the id of a lesson, such as "
+            f'connect("01_requests/a_first_request"). There are: {known}.'
         )
-    chapter = chapter.strip()
-    meter = costs.start(chapter) if fresh_meter else costs.existing(chapter)
-    path = current.recordings / f"{chapter}.json"
+    lesson = lesson.strip()
+    meter = costs.start(lesson) if fresh_meter else costs.existing(lesson)
+    path = recordings.path_of(current.recordings, lesson)
     if current.mode == "replay":
         recording = Recording.load(path)
         transport = ReplayTransport(recording, current.pace, meter)

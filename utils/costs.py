@@ -158,25 +158,25 @@ class Meter:
 
 _METERS: dict[str, Meter] = {}
 LIVE_METER = Meter()
-"""Counts everything that this process sends to OpenAI, whatever the chapter."""
+"""Counts everything that this process sends to OpenAI, whatever the lesson."""
 
 
-def start(chapter: str) -> Meter:
-    """A new meter for a chapter; `connect` calls it."""
-    _METERS[chapter] = Meter()
-    return _METERS[chapter]
+def start(lesson: str) -> Meter:
+    """A new meter for a lesson; `connect` calls it."""
+    _METERS[lesson] = Meter()
+    return _METERS[lesson]
 
 
-def existing(chapter: str) -> Meter:
-    """The chapter's meter, or a new one; `connect_async` adds to what `connect` counts."""
-    return _METERS.setdefault(chapter, Meter())
+def existing(lesson: str) -> Meter:
+    """The lesson's meter, or a new one; `connect_async` adds to what `connect` counts."""
+    return _METERS.setdefault(lesson, Meter())
 
 
 @dataclass(frozen=True)
 class Bill:
     """A meter's reading, as a table in a notebook and as text everywhere else."""
 
-    chapter: str
+    lesson: str
     usage: UsageTotals
 
     @property
@@ -209,7 +209,7 @@ class Bill:
 
     def __repr__(self) -> str:
         width = max(len(name) for name, _ in self.rows)
-        lines = [f"Meter of {self.chapter}", *(f"{n:<{width}}  {v:>12}" for n, v in self.rows)]
+        lines = [f"Meter of {self.lesson}", *(f"{n:<{width}}  {v:>12}" for n, v in self.rows)]
         return "\n".join([*lines, self.footnote])
 
     def _repr_html_(self) -> str:
@@ -219,25 +219,25 @@ class Bill:
             for n, v in self.rows
         )
         return (
-            f"<table><caption>Meter of {escape(self.chapter)}. {escape(self.footnote)}</caption>"
+            f"<table><caption>Meter of {escape(self.lesson)}. {escape(self.footnote)}</caption>"
             f"<tbody>{rows}</tbody></table>"
         )
 
 
-def meter(chapter: str) -> Bill:
-    """What a chapter has used since `connect`, and what that would cost on the live default model.
+def meter(lesson: str) -> Bill:
+    """What a lesson has used since `connect`, and what that would cost on the live default model.
 
     In replay, tokens and seconds are those of the recording.
 
     Args:
-        chapter: the name given to `connect`.
+        lesson: the id given to `connect`.
 
     Raises:
         ValueError: if nothing is connected under this name.
     """
-    if chapter not in _METERS:
+    if lesson not in _METERS:
         known = ", ".join(map(repr, _METERS)) or "nothing yet"
         raise ValueError(
-            f"No meter for {chapter!r}; connected is: {known}. Call connect({chapter!r})."
+            f"No meter for {lesson!r}; connected is: {known}. Call connect({lesson!r})."
         )
-    return Bill(chapter, _METERS[chapter].total)
+    return Bill(lesson, _METERS[lesson].total)

@@ -10,7 +10,7 @@ from __future__ import annotations
 import argparse
 import re
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from contextlib import closing
 from pathlib import Path
 
@@ -34,6 +34,8 @@ from .grading.judge.sandbox import (
     require_bubblewrap,
 )
 from .grading.judge.submissions import Submission, read_all
+from .notebooks.files import Course, NotebookError, open_notebook
+from .notebooks.frame import exercises_in
 
 WITHOUT_SANDBOX = (
     "Grading WITHOUT a sandbox: the submissions run with your rights. They can read and delete "
@@ -52,8 +54,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
         "--exercises",
         nargs="+",
         metavar="ID",
-        help="chapters or exercises, such as 01 or 01.2 (default: the chapters that the "
-        "submissions are about)",
+        help="chapters, lessons or exercises, such as 01, 01a or 01.2 (default: the chapters that "
+        "the submissions are about)",
     )
     parser.add_argument("--no-sandbox", action="store_true", help="trust every submission")
     parser.add_argument(
@@ -71,7 +73,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     try:
         return _run(args)
-    except (SandboxUnavailable, EngineUnavailable, registry.UnknownExercise) as error:
+    except (
+        SandboxUnavailable,
+        EngineUnavailable,
+        NotebookError,
+        registry.UnknownExercise,
+    ) as error:
         print(f"course grade: {error}", file=sys.stderr)
         return 1
 
@@ -169,14 +176,9 @@ def _grade(
 
 
 def chosen(given: Sequence[str] | None, submissions: Sequence[Submission]) -> list[Exercise]:
-    """The exercises to grade. Raises UnknownExercise."""
+    """The exercises to grade. Raises UnknownExercise, and NotebookError for an unknown lesson."""
     if given:
-        found: dict[str, Exercise] = {}
-        for name in given:
-            number = re.fullmatch(r"(\d\d)(?:_.*)?", name)
-            for exercise in registry.of_chapter(number[1]) if number else [registry.get(name)]:
-                found[exercise.id] = exercise
-        return list(found.values())
+        return list({one.id: one for name in given for one in _named(name)}.values())
     chapters = {
         exercise.chapter
         for exercise in registry.every()
@@ -184,6 +186,21 @@ def chosen(given: Sequence[str] | None, submissions: Sequence[Submission]) -> li
         if part_for(exercise, submission.parts) is not None
     }
     return [exercise for exercise in registry.every() if exercise.chapter in chapters]
+
+
+def _named(name: str) -> Iterable[Exercise]:
+    """The exercises that a chapter, a lesson or an exercise holds."""
+    if re.fullmatch(r"\d\d\.\d+", name):
+        return [registry.get(name)]
+    chapter = re.fullmatch(r"(\d\d)(?:_[^/]*)?", name)
+    if chapter:
+        return registry.of_chapter(chapter[1])
+    course = Course()
+    notebooks = [open_notebook(course.lesson(id)).notebook for id in course.select([name])]
+    found = [exercise for notebook in notebooks for exercise in exercises_in(notebook)]
+    if not found:
+        raise registry.UnknownExercise(f"{name} has no exercises.")
+    return found
 
 
 def _summary(

@@ -8,7 +8,7 @@ from typing import Any, Literal
 import httpx2
 
 from . import models, settings
-from .recordings import Origin, names, read_origin
+from .recordings import Origin, names, path_of, read_origin
 
 Role = Literal["chat", "embed"]
 
@@ -35,13 +35,13 @@ def resolve(role: Role) -> str:
 
 
 def recorded_in(current: settings.Settings) -> dict[Role, str]:
-    """The models of the recordings: one for each role, the same in all chapters.
+    """The models of the recordings: one for each role, the same in all lessons.
 
     Raises:
         SettingsError: if there is no recording, or two of them name different models.
     """
     origins = {
-        name: read_origin(current.recordings / f"{name}.json") for name in names(current.recordings)
+        name: read_origin(path_of(current.recordings, name)) for name in names(current.recordings)
     }
     if not origins:
         raise settings.SettingsError(

@@ -1,4 +1,4 @@
-"""Record a chapter's answers again: run its solution against a model and keep what it says.
+"""Record a lesson's answers again: run its solution against a model and keep what it says.
 
 Records the local model (start it with `course local`), or with --live OpenAI, which costs money.
 A run that fails changes nothing: the new recording takes its place only when both notebooks have
@@ -23,14 +23,16 @@ from .notebooks.build import Pair, prepared, refuse_edits
 from .notebooks.changes import Change
 from .notebooks.execute import RECORD_TIMEOUT, OnCell
 from .notebooks.execute import run as run_notebook
-from .notebooks.files import Course, NotebookError, open_notebook, refuse_changed
+from .notebooks.files import Course, NotebookError, label, open_notebook, refuse_changed
 from .notebooks.lint import left_streams
 from .notebooks.totals import refresh
 from .recordings import RecordingError, RecordingFile
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    parser.add_argument("chapter", nargs="*", help="01_requests, or 01; all if none is named")
+    parser.add_argument(
+        "lesson", nargs="*", help="01_requests/a_first_request, 01a, or 01 for a chapter; or all"
+    )
     parser.add_argument(
         "--live", action="store_true", help="record OpenAI in place of the local model; costs money"
     )
@@ -40,7 +42,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     course = Course()
     try:
-        return _run(course, course.select(args.chapter), args.live, args.yes)
+        return _run(course, course.select(args.lesson), args.live, args.yes)
     except (NotebookError, settings.SettingsError, RecordingError) as error:
         tqdm.write(f"course record: {error}", file=sys.stderr)
         return 1
@@ -50,7 +52,7 @@ def _run(course: Course, names: list[str], live: bool, yes: bool) -> int:
     current = settings.load("record", record_from="live" if live else "local")
     origin = check_server(course, names, current)
     for name in names:
-        prepared(open_notebook(course.solution(name)))
+        prepared(course, open_notebook(course.solution(name)))
         refuse_edits(course, name)
     if live:
         tqdm.write(estimate(course, names, current))
@@ -69,7 +71,7 @@ def _run(course: Course, names: list[str], live: bool, yes: bool) -> int:
                     tqdm.write(str(change))
                 refresh(course)
             except NotebookError:
-                if left := [pair.built.name for pair in session.waiting]:
+                if left := [pair.built.id for pair in session.waiting]:
                     tqdm.write(f"Not stored, for they need the rest: {', '.join(left)}.")
                 raise
     return 0
@@ -93,7 +95,7 @@ def check_server(course: Course, names: list[str], current: settings.Settings) -
     """What will answer; asked before anything is run.
 
     Raises:
-        SettingsError: if the server does not answer, the key is missing, or the chapters that are
+        SettingsError: if the server does not answer, the key is missing, or the lessons that are
             not recorded now were recorded from other models.
     """
     if current.answers_from == "live":
@@ -110,7 +112,7 @@ def check_server(course: Course, names: list[str], current: settings.Settings) -
             if before and origin.get(role) and before != origin[role]:
                 raise settings.SettingsError(
                     f"{origin[role]} answers now, but {name} was recorded from {before}, and all "
-                    "chapters have to name one model. Record all of them (`course record`), or "
+                    "lessons have to name one model. Record all of them (`course record`), or "
                     "start the model that recorded the others."
                 )
     return origin
@@ -146,8 +148,7 @@ def estimate(course: Course, names: list[str], current: settings.Settings) -> st
             *lines,
             f"About ${total:.4f} together, by the tokens of the present recordings and the prices "
             f"of {models.CHECKED.isoformat()}; answers of another length cost more or less.",
-            f"Each chapter stops when it has spent ${current.spend_limit:.2f} "
-            "(COURSE_SPEND_LIMIT).",
+            f"Each lesson stops when it has spent ${current.spend_limit:.2f} (COURSE_SPEND_LIMIT).",
         ]
     )
 
@@ -171,9 +172,9 @@ class Session:
         self.waiting: list[Pair] = []
 
     def copy_recordings(self) -> None:
-        """Give the notebooks the recordings of the other chapters."""
+        """Give the notebooks the recordings of the other lessons."""
         for name in recordings.names(self.course.recordings):
-            shutil.copyfile(self.course.recording(name), self.scratch / f"{name}.json")
+            _copy(self.course.recording(name), recordings.path_of(self.scratch, name))
 
     def environment(self, folder: Path) -> dict[str, str]:
         """The settings of record mode as variables for a kernel that records into `folder`."""
@@ -199,20 +200,20 @@ class Session:
             CellFailed: naming the cell and its error. No file of the course has changed.
         """
         source = open_notebook(self.course.solution(name))
-        target = self.scratch / f"{name}.json"
+        target = recordings.path_of(self.scratch, name)
         before = target.read_bytes() if target.exists() else None
         target.unlink(missing_ok=True)
         try:
             run_notebook(
-                prepared(source),
+                prepared(self.course, source),
                 source.path,
                 self.environment(self.scratch),
                 RECORD_TIMEOUT,
                 on_cell,
             )
-            if target.exists():  # a chapter without requests has no recording
+            if target.exists():  # a lesson without requests has no recording
                 for cut in left_streams(source.notebook, recordings.read(target)):
-                    raise NotebookError(f"{target.name}: {cut}")
+                    raise NotebookError(f"{label(target)}: {cut}")
             pair = Pair.make(self.course, name, recordings=self._consistent())
             refuse_changed(source.path, source.content)
         except BaseException:
@@ -228,9 +229,9 @@ class Session:
         shutil.rmtree(folder, ignore_errors=True)
         folder.mkdir()
         for name in recordings.names(self.scratch):
-            path = self.scratch / f"{name}.json"
+            path = recordings.path_of(self.scratch, name)
             if not self._foreign(path):
-                shutil.copyfile(path, folder / path.name)
+                _copy(path, recordings.path_of(folder, name))
         return folder
 
     def _foreign(self, path: Path) -> bool:
@@ -248,13 +249,14 @@ class Session:
         """Put what was recorded in its place, if all recordings would then name the same models.
 
         Returns:
-            What changed; nothing while other chapters still have to be recorded.
+            What changed; nothing while other lessons still have to be recorded.
 
         Raises:
             NotebookError: if a notebook was changed while it ran. Nothing is stored then.
         """
         if any(
-            self._foreign(self.scratch / f"{name}.json") for name in recordings.names(self.scratch)
+            self._foreign(recordings.path_of(self.scratch, name))
+            for name in recordings.names(self.scratch)
         ):
             return []
         for pair in self.waiting:
@@ -262,13 +264,13 @@ class Session:
         changes = []
         while self.waiting:
             pair = self.waiting.pop(0)
-            name = pair.built.name
+            name = pair.built.id
             changes.append(self._replace(name))
             pair.store()
         return changes
 
     def _replace(self, name: str) -> Change:
-        new, target = self.scratch / f"{name}.json", self.course.recording(name)
+        new, target = recordings.path_of(self.scratch, name), self.course.recording(name)
         old_size = target.stat().st_size if target.exists() else 0
         old = _read_if_possible(target)
         if not new.exists():
@@ -277,6 +279,11 @@ class Session:
         file = recordings.read(new)
         recordings.write(target, file)
         return Change(name, old, file, old_size, os.stat(target).st_size)
+
+
+def _copy(source: Path, target: Path) -> None:
+    target.parent.mkdir(parents=True, exist_ok=True)
+    shutil.copyfile(source, target)
 
 
 def _read_if_possible(path: Path) -> RecordingFile | None:

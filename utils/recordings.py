@@ -1,8 +1,8 @@
-"""Recordings: one JSON file a chapter, with what was asked and what was answered.
+"""Recordings: one JSON file a lesson, with what was asked and what was answered.
 
 A file looks like this (bodies keep the order of their keys, the rest is fixed):
 
-    {"format": 1, "chapter": "01_requests",
+    {"format": 1, "lesson": "01_requests/a_first_request",
      "origin": {"provider": "local", "chat_model": "...", "recorded": "2026-11-21T04:00:00Z", ...},
      "interactions": [
        {"request": {"method": "POST", "path": "/chat/completions", "body": {...}},
@@ -16,7 +16,6 @@ end well. `sha256` is taken over request and response, so that an edited answer 
 
 from __future__ import annotations
 
-import difflib
 import hashlib
 import json
 import re
@@ -30,6 +29,7 @@ from typing import Annotated, Any, Literal
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
 from . import atomic
+from .syllabus import suggestion
 
 FORMAT = 1
 LINE_WIDTH = 100
@@ -124,7 +124,7 @@ class Interaction(Strict):
 
 class RecordingFile(Strict):
     format: int
-    chapter: str
+    lesson: str
     origin: Origin
     interactions: list[Interaction]
 
@@ -231,7 +231,7 @@ def write(path: Path, file: RecordingFile) -> None:
         layout({"request": plain(i.request), "response": plain(i.response), "sha256": i.sha256}, 2)
         for i in file.interactions
     )
-    order = ("format", "chapter", "origin")
+    order = ("format", "lesson", "origin")
     top = "".join(f' "{name}": {layout(head[name], 1)},\n' for name in order)
     text = "{\n" + top + ' "interactions": [\n  ' + ",\n  ".join(body) + "\n ]\n}\n"
     atomic.write(path, text)
@@ -352,7 +352,7 @@ class Recorder:
                 self.path,
                 RecordingFile(
                     format=FORMAT,
-                    chapter=self.path.stem,
+                    lesson=lesson_of(self.path),
                     origin=self.origin,
                     interactions=[*others, *own],
                 ),
@@ -377,9 +377,9 @@ def locked(path: Path) -> AbstractContextManager[object]:
 
 
 WAYS_OUT = (
-    "Undo the change to hear the recorded answer again. To hear an answer to your own request:",
+    "Undo the change to get the recorded answer again. To get an answer to your own request, set:",
     "  COURSE_MODE=local  a real model on this machine (run `course local` first), or",
-    "  COURSE_MODE=live   OpenAI, with your OPENAI_API_KEY. 00_start_here shows how to switch.",
+    "  COURSE_MODE=live   OpenAI, with your OPENAI_API_KEY. Lesson 00b shows how to switch.",
 )
 
 
@@ -402,8 +402,20 @@ def difference(recorded: Request, asked: Request, most: int) -> list[str]:
 
 
 def names(folder: Path) -> list[str]:
-    """The chapters that have a recording."""
-    return sorted(path.stem for path in folder.glob("[0-9]*.json"))
+    """The lessons that have a recording, sorted."""
+    found = [*folder.glob("[0-9]*.json"), *folder.glob("[0-9]*/*.json")]
+    return sorted(lesson_of(path) for path in found if not path.name.startswith("."))
+
+
+def path_of(folder: Path, lesson: str) -> Path:
+    """Where the recording of a lesson is, in a folder of recordings."""
+    return folder / f"{lesson}.json"
+
+
+def lesson_of(path: Path) -> str:
+    """The lesson that a recording belongs to, by its place: the reverse of `path_of`."""
+    chapter = path.parent.name
+    return f"{chapter}/{path.stem}" if re.match(r"\d\d_", chapter) else path.stem
 
 
 def _values(request: Request) -> dict[str, str]:
@@ -442,16 +454,18 @@ def _place(location: Sequence[int | str]) -> str:
 
 
 def _damaged(path: Path, place: str, why: str) -> str:
+    lesson = lesson_of(path)
     return (
-        f"{path.name} cannot be read, at {place}: {why}. "
-        f"Restore it with `git checkout -- recordings/{path.name}`, or record it again with "
-        f"`course record {path.stem}`."
+        f"recordings/{lesson}.json cannot be read, at {place}: {why}. "
+        f"Restore it with `git checkout -- recordings/{lesson}.json`, or record it again with "
+        f"`course record {lesson}`."
     )
 
 
 def _no_file(path: Path) -> str:
-    known = names(path.parent)
-    close = difflib.get_close_matches(path.stem, known, 1, 0.3)
-    hint = f" Did you mean {close[0]!r}?" if close else ""
-    listed = f" There are: {', '.join(known)}." if known else f" {path.parent.name}/ has none."
-    return f"there is no recording named {path.stem!r}.{hint}{listed}"
+    lesson = lesson_of(path)
+    folder = path.parent.parent if "/" in lesson else path.parent
+    known = names(folder)
+    if not known:
+        return f"there is no recording named {lesson!r}; {folder.name}/ has none."
+    return f"there is no recording named {lesson!r}. {suggestion(lesson, known)}"

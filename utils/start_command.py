@@ -1,4 +1,4 @@
-"""Copy the chapters to a folder of your own and work there; nothing in it is ever overwritten."""
+"""Copy the lessons to a folder of your own and work there; nothing in it is ever overwritten."""
 
 from __future__ import annotations
 
@@ -9,7 +9,8 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from .notebooks.files import Course, NotebookError, notebooks_in
+from .notebooks.build import edited, learners_from
+from .notebooks.files import Course, NotebookError, notebooks_in, open_notebook, written
 
 
 @dataclass
@@ -33,7 +34,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     try:
-        copied = copy_chapters(Course(), args.folder.expanduser())
+        copied = copy_lessons(Course(), args.folder.expanduser())
     except NotebookError as error:
         print(f"course start: {error}", file=sys.stderr)
         return 1
@@ -43,8 +44,9 @@ def run(args: argparse.Namespace) -> int:
     if copied.kept:
         print(f"There already, and left as you have made them: {files(copied.kept)}:")
         print("\n".join(f"  {path}" for path in copied.kept))
-    print(f"Open {args.folder / '00_start_here.ipynb'} in JupyterLab. Run this again after an")
-    print("update of the course to get new chapters; your own files stay.")
+    first = args.folder / f"{Course().ids()[0]}.ipynb"
+    print(f"Open {first} in JupyterLab. Run this again after an update of the course to get new")
+    print("lessons; your own files stay.")
     return 0
 
 
@@ -53,25 +55,26 @@ def files(paths: list[Path]) -> str:
     return f"{len(paths)} {'file' if len(paths) == 1 else 'files'}"
 
 
-def copy_chapters(course: Course, folder: Path) -> Copied:
-    """Copy all chapters and chapters/data/ to a folder, without overwriting a file.
+def copy_lessons(course: Course, folder: Path) -> Copied:
+    """Copy all lessons, pictures and data to a folder, without overwriting a file.
 
     Raises:
         NotebookError: if there is nothing to copy, or the folder cannot be written to.
     """
+    course.agree()
     sources = list(_files(course))
     if not sources:
         raise NotebookError(
-            "There is no chapter to copy. Restore them with `git checkout -- chapters`."
+            "There is no lesson to copy. Restore them with `git checkout -- chapters`."
         )
     inside = folder.resolve()
     if inside.is_relative_to(course.chapters.resolve()):
-        raise NotebookError(f"{folder} is the course's own folder of chapters. Name another one.")
+        raise NotebookError(f"{folder} is the course's own folder of lessons. Name another one.")
     copied = Copied()
     try:
         for source in sources:
             relative = source.relative_to(course.chapters)
-            content = source.read_bytes()
+            content = _pristine(course, source)
             if _write_new(folder / relative, content):
                 copied.new.append(relative)
             elif (folder / relative).is_file() and (folder / relative).read_bytes() == content:
@@ -87,12 +90,27 @@ def copy_chapters(course: Course, folder: Path) -> Copied:
 
 
 def _files(course: Course) -> Iterator[Path]:
-    yield from (course.chapter(name) for name in notebooks_in(course.chapters))
-    data = course.chapters / "data"
-    for path in sorted(data.rglob("*")):
-        hidden = any(part.startswith((".", "__")) for part in path.relative_to(data).parts)
-        if path.is_file() and not hidden:
-            yield path
+    there = notebooks_in(course.chapters)
+    yield from (course.lesson(id) for id in course.syllabus.ids if id in there)
+    for folder in (course.chapters / "data", course.chapters / "images"):
+        for path in sorted(folder.rglob("*")):
+            hidden = any(part.startswith((".", "__")) for part in path.relative_to(folder).parts)
+            if path.is_file() and not hidden:
+                yield path
+
+
+def _pristine(course: Course, source: Path) -> bytes:
+    """A file as the course ships it: of a lesson that somebody typed into, what was built."""
+    if source.suffix != ".ipynb":
+        return source.read_bytes()
+    try:
+        opened = open_notebook(source)
+        if not edited(opened.notebook):
+            return opened.content
+    except NotebookError:  # somebody's editing has damaged it
+        pass
+    solution = open_notebook(course.solution(course.id_of(source)))
+    return written(learners_from(course, solution)[0])
 
 
 def _write_new(path: Path, content: bytes) -> bool:
@@ -105,7 +123,7 @@ def _write_new(path: Path, content: bytes) -> bool:
     try:
         with out:
             out.write(content)
-    except BaseException:  # a part of a chapter must not look like a learner's own
+    except BaseException:  # a part of a lesson must not look like a learner's own
         with suppress(OSError):
             path.unlink()
         raise

@@ -1,6 +1,8 @@
-"""Run all tests: unit tests and gates, then every cell of every notebook against its output.
+"""Run all tests: unit tests, gates, and every cell of every notebook against its output.
 
-Everything after `--` goes to pytest in place of the usual selection: course test -- tests/core -x
+Each notebook runs once, with the network cut; which recorded answers it used is compared
+afterwards. The tests run on all processors. Everything after `--` goes to pytest in place of the
+usual selection: course test -- tests/core -x
 """
 
 from __future__ import annotations
@@ -10,9 +12,11 @@ import os
 import subprocess
 import sys
 import tempfile
+from pathlib import Path
 
+from .notebooks import offline, usage
 from .notebooks.build import edits
-from .notebooks.files import Course, NotebookError, notebooks_in
+from .notebooks.files import Course, NotebookError, label, notebooks_in
 from .notebooks.totals import count
 from .settings import ROOT
 
@@ -22,15 +26,30 @@ NBVAL = [
     "--nbval-sanitize-with",
     "tests/nbval_sanitize.cfg",
     "--nbval-cell-timeout",
-    "60",
-    "-p",
-    "no:cacheprovider",
-    "--ignore-glob=*.yours-*.ipynb",
-    "chapters",
-    "solutions",
+    "300",
 ]
+"""Options that compare notebooks; a cell's seconds are a far cap, for a machine that is busy."""
+
+KERNEL_LOGS = "COURSE_KERNEL_LOGS"
+"""Variable that names the folder into which the kernels of the notebooks have written."""
+
+AFTER = "tests/gates/test_notebooks_ran.py"
+"""Tests that read what the notebooks' kernels wrote, so they come afterwards."""
+
 OWN = ("COURSE_", "OPENAI_")
 """Variables of the person who runs the tests, which must not decide what they find."""
+
+STARTUP = f"""\
+import os
+
+from IPython import get_ipython
+
+if "{KERNEL_LOGS}" in os.environ:
+    for extension in ("utils.notebooks.offline", "utils.notebooks.usage"):
+        get_ipython().extension_manager.load_extension(extension)
+"""
+"""Runs in the kernel of each notebook before its first cell. Kernels that a test starts for itself
+have other settings, and are left alone."""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -38,15 +57,21 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 
 def worked_in(course: Course) -> list[str]:
-    """Chapters that are not as they were built."""
+    """Lessons that are not as they were built."""
     found = []
-    for name in notebooks_in(course.chapters):
+    for id in notebooks_in(course.chapters):
         try:
-            if edits(course, name):
-                found.append(name)
+            if edits(course, id):
+                found.append(id)
         except NotebookError:
-            found.append(name)
+            found.append(id)
     return found
+
+
+def notebooks(course: Course) -> list[str]:
+    """Every notebook of the course, solutions first; a learner's other notebooks are left alone."""
+    ids = course.ids()
+    return [label(place(id)) for place in (course.solution, course.lesson) for id in ids]
 
 
 def run(args: argparse.Namespace) -> int:
@@ -59,12 +84,38 @@ def run(args: argparse.Namespace) -> int:
     if yours := worked_in(course):
         print(
             f"You have worked in {', '.join(yours)}. The tests compare chapters/ with what was "
-            "built, so they fail there, and that is no fault of yours. To have both, work in a "
+            "built, so they fail there, and you have done nothing wrong. To have both, work in a "
             "copy: `course start DIR`."
         )
-    tests = subprocess.call([*pytest, "-m", "not local_model", "tests"], cwd=ROOT, env=env)
-    with tempfile.TemporaryDirectory() as data:  # nobody's progress decides what a cell prints
-        env["COURSE_DATA_DIR"] = data
-        cells = subprocess.call([*pytest, "-q", *NBVAL], cwd=ROOT, env=env)
+    with tempfile.TemporaryDirectory() as folder:
+        env |= _watched(Path(folder))
+        # Cells are compared in the order in which they are: one notebook, one worker.
+        every = ["-n", "auto", "--dist", "loadgroup", *NBVAL, f"--ignore={AFTER}"]
+        first = subprocess.call(
+            [*pytest, "-m", "not local_model", *every, *notebooks(course), "tests"],
+            cwd=ROOT,
+            env=env,
+        )
+        second = subprocess.call([*pytest, AFTER], cwd=ROOT, env=env)
     print(f"\nThe course holds\n{count()}")
-    return tests or cells
+    return first or second
+
+
+def _watched(folder: Path) -> dict[str, str]:
+    """Settings under which kernels are cut off from the network and say what they used.
+
+    Args:
+        folder: an empty folder, for what they write and for an IPython with a startup file.
+    """
+    startup = folder / "ipython" / "profile_default" / "startup" / "00-watched.py"
+    startup.parent.mkdir(parents=True)
+    startup.write_text(STARTUP, "utf-8")
+    logs = folder / "logs"
+    logs.mkdir()
+    return {
+        "IPYTHONDIR": str(folder / "ipython"),
+        KERNEL_LOGS: str(logs),
+        offline.LOG: str(logs / "offline.txt"),
+        usage.LOG: str(logs / "usage-{pid}.jsonl"),
+        "COURSE_DATA_DIR": str(folder / "data"),  # nobody's progress decides what a cell prints
+    }

@@ -5,7 +5,7 @@ generator; `Page.finish` then puts code, outputs and formulas into the HTML that
 outputs never pass through Markdown, and the same converter serves another generator later.
 """
 
-from notebook_pages.chapters import Chapter, read_chapter
+from notebook_pages.outline import Outline, read_outline
 from notebook_pages.page import ConversionError, Options, Page, convert
 
-__all__ = ["Chapter", "ConversionError", "Options", "Page", "convert", "read_chapter"]
+__all__ = ["ConversionError", "Options", "Outline", "Page", "convert", "read_outline"]

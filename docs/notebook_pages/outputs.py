@@ -112,8 +112,8 @@ def _html(source: str, cell: Any, sink: Sink) -> str:
             "make it plain HTML or tag the cell hide-output"
         )
         source = re.sub(r"<script\b.*?</script\s*>", "", source, flags=re.DOTALL | re.IGNORECASE)
-    # Notebooks link to their neighbors by file; here each neighbor is a page beside this one.
-    source = re.sub(r"""href=(["'])([\w-]+)\.ipynb(#[^"']*)?\1""", _sibling, source)
+    # Notebooks link to each other by file; here each is a page, in a folder of its own.
+    source = re.sub(r"""href=(["'])([\w./-]+)\.ipynb(#[^"']*)?\1""", _page, source)
     box = (
         f'<div class="nb-out nb-html" tabindex="0" role="group" aria-label="Output">{source}</div>'
     )
@@ -121,7 +121,7 @@ def _html(source: str, cell: Any, sink: Sink) -> str:
     return _folded(f"Table: {rows} rows", box) if rows > FOLD_ROWS else box
 
 
-def _sibling(match: re.Match[str]) -> str:
+def _page(match: re.Match[str]) -> str:
     return f'href="../{match[2]}/{match[3] or ""}"'
 
 

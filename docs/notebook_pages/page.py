@@ -12,13 +12,14 @@ from typing import Any
 from pygments.lexers import PythonLexer
 from pygments.token import STANDARD_TYPES
 
-from notebook_pages.chapters import Chapter, describe
 from notebook_pages.dialect import normalize
 from notebook_pages.formulas import FormulaError, replace_formulas
+from notebook_pages.outline import Outline, describe
 from notebook_pages.outputs import WIDGET_STATE, Prose, Sink, render
 from notebook_pages.terminal import merge_streams
+from utils.solution_regions import BEGIN, END
 
-_MARKERS = re.compile(r"^[ \t]*### (?:BEGIN|END) SOLUTION[ \t]*\n?", flags=re.MULTILINE)
+_MARKERS = re.compile(rf"^[ \t]*(?:{BEGIN}|{END})[ \t]*\n?", flags=re.MULTILINE)
 _MARK = re.compile(r'<div(?: id="[^"]*")?>NBBLOCK(\d+)NB</div>')
 
 
@@ -37,8 +38,8 @@ class Options:
     Attributes:
         root: from the page's address to the site's, such as `../../`.
         hints: hints of an exercise, from nudge to near-solution, as Markdown without blocks.
-        counterpart: address of the page with this chapter's solutions (or, for a page of
-            solutions, of the chapter), as a link in the page's Markdown; None for no such page.
+        counterpart: address of the page with this lesson's solutions (or, for a page of
+            solutions, of the lesson), as a link in the page's Markdown; None for no such page.
         is_solutions: whether the notebook is one with solutions.
     """
 
@@ -53,7 +54,7 @@ class Page:
     """A converted notebook.
 
     Attributes:
-        chapter: title, time, exercises and the cells that show each subject.
+        outline: title, time, exercises and the cells that show each subject.
         markdown: for the site's Markdown renderer; holds a marker where each block goes.
         blocks: HTML of code and outputs, by the marker's number.
         assets: files the page refers to, by their path in the site.
@@ -61,7 +62,7 @@ class Page:
         code_cells: how many cells can be run.
     """
 
-    chapter: Chapter
+    outline: Outline
     markdown: str = ""
     blocks: list[str] = field(default_factory=list)
     assets: dict[str, bytes] = field(default_factory=dict)
@@ -86,14 +87,14 @@ class Page:
         if seen != list(range(len(self.blocks))):
             lost = sorted(set(range(len(self.blocks))) - set(seen))
             raise ConversionError(
-                f"{self.chapter.stem}: the Markdown renderer lost the blocks {lost}; is an "
+                f"{self.outline.id}: the Markdown renderer lost the blocks {lost}; is an "
                 "HTML tag or a code fence left open in the Markdown cell before?"
             )
         whole = _once(r"<style\b.*?</style>", whole)
         try:
             return replace_formulas(whole)
         except FormulaError as error:
-            raise ConversionError(f"{self.chapter.stem}: {error}") from error
+            raise ConversionError(f"{self.outline.id}: {error}") from error
 
 
 def _plain_cell(match: re.Match[str]) -> str:
@@ -118,19 +119,19 @@ def cell_anchor(cell_id: str) -> str:
     return f"cell-id={cell_id}"
 
 
-def convert(notebook: Any, stem: str, options: Options = Options()) -> Page:
+def convert(notebook: Any, id: str, options: Options = Options()) -> Page:
     """Convert a notebook (nbformat 4, in memory) to a page.
 
     Args:
         notebook: the notebook node; it is not changed.
-        stem: file name without its ending.
+        id: the lesson that it is, for messages and lists.
         options: what surrounds it.
 
     Raises:
         ConversionError: it has no title.
     """
     try:
-        page = Page(describe(notebook, stem))
+        page = Page(describe(notebook, id))
     except ValueError as error:
         raise ConversionError(str(error)) from error
     writer = _Writer(notebook, page, options)
@@ -146,7 +147,7 @@ def code_html(source: str) -> str:
     """Python source, highlighted as Material's style sheet expects it.
 
     The span keeps Material's script away, which measures each `pre > code` and with the many cells
-    of a chapter holds up a phone for seconds. The page's own script has a copy button for cells.
+    of a lesson holds up a phone for seconds. The page's own script has a copy button for cells.
     """
     inside = _spans(source).rstrip("\n")
     return (
@@ -177,7 +178,7 @@ def _span(css: str, text: str) -> str:
     return f'<span class="{css}">{escaped}</span>' if css else escaped
 
 
-def _ends(notebook: Any, chapter: Chapter) -> dict[str, str]:
+def _ends(notebook: Any, outline: Outline) -> dict[str, str]:
     """Cell id to exercise id, for the last cell of each exercise: the one that checks it."""
     last: dict[str, str] = {}
     for cell in notebook.cells:
@@ -186,7 +187,7 @@ def _ends(notebook: Any, chapter: Chapter) -> dict[str, str]:
         own = str(cell.metadata.get("exercise", ""))
         checked = re.match(r"""check\(\s*["']([\d.]+)["']""", cell.source.strip())
         name = own or (checked[1] if checked else "")
-        if name in chapter.exercise_cells:
+        if name in outline.exercise_cells:
             last[name] = cell.id
     return {cell_id: name for name, cell_id in last.items()}
 
@@ -199,7 +200,7 @@ class _Writer:
         self.sink = Sink(root=options.root)
         saved = notebook.metadata.get("widgets", {}).get(WIDGET_STATE, {})
         self.state = saved.get("state", {})
-        self.ends = _ends(notebook, page.chapter)
+        self.ends = _ends(notebook, page.outline)
 
     def write(self, cell: Any) -> None:
         tags = set(cell.metadata.get("tags", []))
@@ -269,7 +270,7 @@ class _Writer:
             self.parts.append(normalize(hint))
             self.block("</details>")
         if self.options.counterpart and not self.options.is_solutions:
-            anchor = cell_anchor(self.page.chapter.exercise_cells[exercise])
+            anchor = cell_anchor(self.page.outline.exercise_cells[exercise])
             self.parts.append(
                 f"[A solution of exercise {exercise}]({self.options.counterpart}#{anchor})"
                 "{ .nb-to-solution }"

@@ -15,6 +15,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -24,8 +25,9 @@ from nbclient import NotebookClient
 sys.path.insert(0, str(Path(__file__).parents[2]))
 from utils.exercises import Exercise, registry
 from utils.grading.adapters.nbgrader import assignment
-from utils.grading.solutions import notebook_of, solution_cell, solution_source, stub_source
+from utils.grading.solutions import notebook_of, solution_cell, solution_source
 from utils.settings import ROOT
+from utils.solution_regions import STUB, without_solutions
 
 EXERCISES = list(registry.of_chapter("01")[:8])
 SUBMISSIONS, WORKERS = 20, 2
@@ -64,14 +66,14 @@ def answer(exercise: Exercise, student: int) -> str:
     kind = (student + int(exercise.id.partition(".")[2])) % 4
     if kind < 2:
         return solution_source(cell)
-    stub = stub_source(cell)
-    return stub if kind == 2 else stub.replace("raise NotImplementedError", "raise ValueError")
+    stub, _ = without_solutions(cell, exercise.id)
+    return stub if kind == 2 else stub.replace(STUB, "raise ValueError")
 
 
-def imports(notebook: dict[str, Any]) -> str:
-    """The import statements of a notebook, the course's own replaced by `check` and model ids."""
+def imports(notebooks: Sequence[dict[str, Any]]) -> str:
+    """The import statements of notebooks, the course's own replaced by `check` and model ids."""
     lines = ["from utils import CHAT_MODEL, EMBED_MODEL, check"]
-    for cell in notebook["cells"]:
+    for cell in (cell for notebook in notebooks for cell in notebook["cells"]):
         try:
             nodes = ast.parse("".join(cell["source"])).body if cell["cell_type"] == "code" else []
         except SyntaxError:  # a magic command
@@ -84,15 +86,16 @@ def imports(notebook: dict[str, Any]) -> str:
 
 
 def source_notebook() -> dict[str, Any]:
-    """The imports of the solutions notebook, and cell and check of each of the exercises."""
-    whole = json.loads(notebook_of(EXERCISES[0].id).read_text("utf-8"))
-    kept = [nbformat.v4.new_code_cell(imports(whole))]
+    """The imports of the solutions notebooks, and cell and check of each of the exercises."""
+    paths = dict.fromkeys(notebook_of(exercise.id) for exercise in EXERCISES)
+    notebooks = [json.loads(path.read_text("utf-8")) for path in paths]
+    kept = [nbformat.v4.new_code_cell(imports(notebooks))]
     for exercise in EXERCISES:
         source = solution_cell(exercise.id, notebook_of(exercise.id))
         metadata = {"exercise": exercise.id}
         kept.append(nbformat.v4.new_code_cell(source, metadata=metadata))
         kept.append(nbformat.v4.new_code_cell(f'check("{exercise.id}", {exercise.function})'))
-    return {**whole, "cells": kept}
+    return {**notebooks[0], "cells": kept}
 
 
 def filled_in(notebook: dict[str, Any], student: int) -> str:

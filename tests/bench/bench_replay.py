@@ -160,11 +160,11 @@ def concurrency(folder: Path) -> None:
 
 
 def first_answer() -> None:
-    cells = ['from utils import CHAT_MODEL, connect\nclient = connect("01_requests")']
+    cells = ['from utils import CHAT_MODEL, connect\nclient = connect("08_errors")']
     notebook = new_notebook(cells=[new_code_cell(cell) for cell in cells])
     first = (
         "from utils.recordings import read\nfrom utils.settings import ROOT\n"
-        "r = read(ROOT / 'recordings' / '01_requests.json').interactions\n"
+        "r = read(ROOT / 'recordings' / '08_errors.json').interactions\n"
         "q = next(i.request for i in r if i.request.path == '/chat/completions')\n"
         "client.post('/chat/completions', body=q.body, cast_to=object)"
     )

@@ -23,6 +23,7 @@ os.environ.setdefault("NO_MKDOCS_2_WARNING", "1")
 from tests.site import sample  # noqa: E402
 from tests.site.serving import ARGUMENTS, CHROMIUM, serve  # noqa: E402
 from utils import site_command  # noqa: E402
+from utils.notebooks.files import Course  # noqa: E402
 
 LIGHTHOUSE = "lighthouse@13.5.0"
 AREAS = ("performance", "accessibility", "best-practices", "seo")
@@ -117,10 +118,7 @@ def main() -> None:
                 row("Python in the page, Lighthouse", "no Chromium here")
                 return
             in_page(address)
-            chapters = sorted(
-                p.parent.name for p in (folder / "site").glob("chapters/*/index.html")
-            )
-            lighthouse(address, ["", *(f"chapters/{name}/" for name in chapters)], folder)
+            lighthouse(address, ["", *(f"chapters/{id}/" for id in Course().ids())], folder)
 
 
 if __name__ == "__main__":

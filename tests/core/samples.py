@@ -85,17 +85,17 @@ def streams(*texts: str, every: int = 20, done: bool = True, **more: Any) -> Res
     return Response(status=200, headers=SSE, ms=events[-1][0], events=events, **more)
 
 
-def file_of(*pairs: tuple[Request, Response], chapter: str = "01_test") -> RecordingFile:
+def file_of(*pairs: tuple[Request, Response], lesson: str = "01_test") -> RecordingFile:
     return RecordingFile(
         format=FORMAT,
-        chapter=chapter,
+        lesson=lesson,
         origin=ORIGIN,
         interactions=[interaction(*pair) for pair in pairs],
     )
 
 
-def store(folder: Path, *pairs: tuple[Request, Response], chapter: str = "01_test") -> Path:
+def store(folder: Path, *pairs: tuple[Request, Response], lesson: str = "01_test") -> Path:
     """Write a recording and return its path."""
-    path = folder / f"{chapter}.json"
-    write(path, file_of(*pairs, chapter=chapter))
+    path = folder / f"{lesson}.json"
+    write(path, file_of(*pairs, lesson=lesson))
     return path

@@ -166,7 +166,7 @@ def test_the_difference_is_taken_from_the_nearest_recording(tmp_path: Path) -> N
 
 
 def test_a_missing_file_names_the_nearest_one(tmp_path: Path) -> None:
-    store(tmp_path, (request("Hi"), answers("Hello")), chapter="01_requests")
+    store(tmp_path, (request("Hi"), answers("Hello")), lesson="01_requests")
     with pytest.raises(RecordingMissing, match="Did you mean '01_requests'"):
         read(tmp_path / "01_request.json")
 

@@ -45,13 +45,13 @@ def test_connect_gives_the_sdks_own_client(recordings: Path) -> None:
 
 
 def test_the_status_names_the_models_that_answered(recordings: Path) -> None:
-    store(recordings, (request("Hi"), answers("Hello")), chapter="01_test")
+    store(recordings, (request("Hi"), answers("Hello")), lesson="01_test")
     embeds = Request(method="POST", path="/embeddings", body={"model": "v", "input": "a"})
     origin = ORIGIN.model_copy(update={"embed_model": "test-embedder"})
-    for chapter, asked in {"02_test": [embeds], "03_test": [request("Hi"), embeds]}.items():
+    for lesson, asked in {"02_test": [embeds], "03_test": [request("Hi"), embeds]}.items():
         pairs = [(each, answers("x")) for each in asked]
-        file = file_of(*pairs, chapter=chapter).model_copy(update={"origin": origin})
-        write(recordings / f"{chapter}.json", file)
+        file = file_of(*pairs, lesson=lesson).model_copy(update={"origin": origin})
+        write(recordings / f"{lesson}.json", file)
     said = {name: _recorded(Recording.load(path)) for name, path in _files(recordings).items()}
     assert said["01_test"].startswith("1 answer of test-model, made up")
     assert said["02_test"].startswith("1 answer of test-embedder, made up")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import dataclasses
+import importlib
 import json
 import subprocess
 import sys
@@ -17,6 +18,7 @@ import openai
 import pytest
 
 from utils.exercises import (
+    BadExerciseFile,
     Call,
     DuplicateExercise,
     Exercise,
@@ -24,14 +26,16 @@ from utils.exercises import (
     Outcome,
     Spy,
     UnknownExercise,
+    every,
     expect,
     get,
     judge,
+    model,
 )
 from utils.exercises.judging import Judgment
 from utils.exercises.plain import Described, copied, decode, encode, short
 from utils.exercises.playing import perform
-from utils.exercises.registry import collected
+from utils.exercises.registry import collected, mismatches
 from utils.scripted import OffScript, Reply, ScriptedAPI, SentRequest, fails, says
 
 
@@ -43,33 +47,35 @@ def make(id: str = "99.1", **more: Any) -> Exercise:
             "title": "t",
             "difficulty": "easy",
             "hints": ["a", "b"],
-            "points": 1,
             **more,
         }
     )
 
 
-ASK = make(points=5, seconds=0.5)
+ASK = make(seconds=0.5)
 
 
-@ASK.case("it returns the answer", hint="look at output_text")
-def _(run):
+@ASK.case(hint="look at output_text")
+def returns_answer(run):
+    """it returns the answer"""
     answer = run.choose("Bergen", "Oslo", "Voss")
     result = run([says(answer)], "Where?")
     result.returned(answer)
     result.sent(1)
 
 
-@ASK.case("after a 429 it waits as long as Retry-After says", points=2)
-def _(run):
+@ASK.case(points=2)
+def retry_after(run):
+    """after a 429 it waits as long as Retry-After says"""
     seconds = run.rng.randint(3, 9)
     result = run([fails(429, retry_after=seconds), says("Bergen")], "Where?")
     result.returned("Bergen")
     result.waited(at_least=seconds, between=(1, 2), because=f"Retry-After said {seconds} s")
 
 
-@ASK.case("a wrong key is not tried again", points=2, hidden=True)
-def _(run):
+@ASK.case(points=2, hidden=True)
+def wrong_key(run):
+    """a wrong key is not tried again"""
     result = run([fails(401)] * 3, "Where?")
     result.raised(openai.AuthenticationError)
     result.sent(1)
@@ -320,8 +326,9 @@ def test_an_unfinished_function_is_not_attempted_but_an_unfinished_branch_is_tri
 def test_a_case_that_meets_a_strange_shape_says_so():
     exercise = make()
 
-    @exercise.case("the first message is short")
-    def _(run):
+    @exercise.case()
+    def short_message(run):
+        """the first message is short"""
         result = run([says("x")])
         expect(len(result.requests[0].json["messages"][0]["content"]) < 9, "it is long")
 
@@ -348,8 +355,9 @@ def test_arguments_of_a_case_cannot_be_changed_by_the_function():
     exercise = make()
     examples = [["a", "b"]]
 
-    @exercise.case("it sees the examples")
-    def _(run):
+    @exercise.case()
+    def sees_examples(run):
+        """it sees the examples"""
         result = run([says("x")], examples)
         expect(result.args[0] == [], "it did not empty its list")
 
@@ -364,8 +372,9 @@ def test_arguments_of_a_case_cannot_be_changed_by_the_function():
 def test_spies_are_functions_for_the_learner_and_records_for_the_case():
     exercise = make()
 
-    @exercise.case("it calls the tool")
-    def _(run):
+    @exercise.case()
+    def calls_tool(run):
+        """it calls the tool"""
         tools = {"add": Spy("add", lambda a, b: a + b)}
         result = run([says("x")], tools, Spy("write", lambda piece: None, asynchronous=True))
         result.returned(5)
@@ -570,18 +579,145 @@ def test_values_that_misbehave_are_still_described():
 # -- registry -------------------------------------------------------------------------------------
 
 
-def test_a_duplicate_id_is_refused_by_name():
-    with pytest.raises(DuplicateExercise, match=r"01\.1 is defined twice: for ask\(\) and for say"):
-        collected([make("01.1"), make("01.1", function="say")], "01")
+EXERCISE = """
+from utils.exercises import Exercise
+{name} = Exercise("{id}", "{function}", "title", "easy", ["a", "b"])
+"""
 
 
-def test_a_case_defined_twice_and_a_foreign_id_are_refused():
+@pytest.fixture
+def chapter(tmp_path, monkeypatch):
+    """Makes a package of a chapter from files' contents, and says what the registry makes of it."""
+    monkeypatch.syspath_prepend(str(tmp_path))
+
+    def made(shared: tuple[str, ...] = (), **files: str) -> list[str]:
+        folder = tmp_path / "ch01"
+        folder.mkdir()
+        (folder / "__init__.py").write_text(f"SHARED = {shared!r}\n", "utf-8")
+        for name, source in files.items():
+            (folder / f"{name}.py").write_text(source, "utf-8")
+        package = importlib.import_module("ch01")
+        return [exercise.id for exercise in collected(package, "01")]
+
+    yield made
+    for name in [name for name in sys.modules if name.partition(".")[0] == "ch01"]:
+        del sys.modules[name]
+
+
+def file_of(id: str, function: str, name: str = "ASK") -> str:
+    return EXERCISE.format(id=id, function=function, name=name)
+
+
+def test_every_module_of_a_chapter_is_an_exercise_but_those_that_are_shared(chapter):
+    shared = "TEXTS = ()\n"
+    found = chapter(
+        ("texts",), say=file_of("01.10", "say"), ask=file_of("01.9", "ask"), texts=shared
+    )
+    assert found == ["01.9", "01.10"]
+
+
+def test_a_duplicate_id_is_refused_with_both_files(chapter):
+    said = r"01\.1 is defined twice, in ch01/ask\.py and in ch01/say\.py"
+    with pytest.raises(DuplicateExercise, match=said):
+        chapter(ask=file_of("01.1", "ask"), say=file_of("01.1", "say"))
+
+
+@pytest.mark.parametrize(
+    ("files", "said"),
+    [
+        ({"ask": "TEXTS = ()"}, r"ch01/ask\.py holds no Exercise.*SHARED in ch01/__init__\.py"),
+        (
+            {"ask": file_of("01.1", "ask") + file_of("01.2", "say", "SAY")},
+            r"ch01/ask\.py holds the exercises 01\.1 and 01\.2",
+        ),
+        ({"ask": file_of("01.1", "say")}, r"ch01/ask\.py .* Rename the file to say\.py"),
+        ({"ask": file_of("02.1", "ask")}, r"ch01/ask\.py: exercise 02\.1 does not belong to"),
+        ({"ask": file_of("01.01", "ask")}, r"exercise 01\.01 does not belong to chapter 01"),
+    ],
+)
+def test_a_file_that_is_not_one_exercise_is_refused(chapter, files, said):
+    with pytest.raises(BadExerciseFile, match=said):
+        chapter(**files)
+
+
+def test_a_shared_module_that_does_not_exist_is_refused(chapter):
+    with pytest.raises(
+        BadExerciseFile, match=r"SHARED in ch01/__init__\.py names texts, and there"
+    ):
+        chapter(("texts",), ask=file_of("01.1", "ask"))
+
+
+def test_only_the_chapter_that_is_asked_for_is_loaded():
+    code = (
+        "import sys; from utils.exercises import get; get('03.4'); start = 'utils.exercises.ch'; "
+        "print([n for n in sys.modules if n.startswith(start) and n.count('.') == 2])"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout == "['utils.exercises.ch03']\n"
+
+
+def test_cells_without_an_exercise_and_exercises_without_a_cell_are_named():
+    cells = [(e.id, f"s.ipynb, cell {n}") for n, e in enumerate(every()) if e.id != "03.4"]
+    found = mismatches([*cells, ("77.1", "s.ipynb, cell 90"), ("01.1", "s.ipynb, cell 91")])
+    assert len(found) == 3
+    assert found[0].startswith("s.ipynb, cell 90: there is no exercise 77.1.")
+    assert found[1].startswith(
+        "s.ipynb, cell 91: exercise 01.1 has its solution in s.ipynb, cell 0"
+    )
+    assert found[2].startswith("utils/exercises/ch03/measure.py: no cell of the solutions has")
+
+
+def test_a_case_needs_a_name_and_a_sentence_of_its_own():
     exercise = make()
-    exercise.case("a")(lambda run: None)
-    with pytest.raises(ValueError, match="two cases named 'a'"):
-        exercise.case("a")(lambda run: None)
-    with pytest.raises(ValueError, match="does not belong to chapter 01"):
-        collected([make("02.1")], "01")
+
+    @exercise.case()
+    def answers(run):
+        """it
+        answers"""
+
+    assert exercise.cases[0].sentence == "it answers"
+    with pytest.raises(ValueError, match="two cases named answers"):
+        exercise.case()(answers)
+
+    def again(run):
+        """it answers"""
+
+    with pytest.raises(ValueError, match="two cases that say 'it answers'"):
+        exercise.case()(again)
+
+    def _(run):
+        """it says more"""
+
+    with pytest.raises(ValueError, match="a case named _; name its function"):
+        exercise.case()(_)
+
+    def silent(run): ...
+
+    with pytest.raises(ValueError, match="the case silent has no docstring"):
+        exercise.case()(silent)
+
+
+def test_points_are_the_sum_over_the_cases():
+    assert (ASK.max_score(), ASK.max_score(hidden=True)) == (3, 5)
+
+
+def test_the_example_in_the_docstring_of_model_runs():
+    source = (model.__doc__ or "").split("```python")[1].split("```")[0]
+    namespace: dict[str, Any] = {}
+    exec(source, namespace)
+
+    def waits_too_little(client, question):
+        client = client.with_options(max_retries=0)
+        try:
+            return client.responses.create(model="m", input=question).output_text
+        except openai.RateLimitError:
+            return client.responses.create(model="m", input=question).output_text
+
+    exercise = namespace["RETRY"]
+    assert judge(exercise, LocalPlayer(own_loop)).verdict == "right"
+    text = judge(exercise, LocalPlayer(waits_too_little)).text
+    assert "it waited 0 s between request 1 and request 2" in text
+    assert "Hint: The header is text." in text
 
 
 @pytest.mark.parametrize("id", ["1.2", "99.1", "01.99", "", None])

@@ -1,13 +1,16 @@
 """For every exercise: stub, solution, wrong answers, another right style, and its data.
 
-Answers are in `chNN/ex_NN_MM.py` beside this file. Solutions come from the solutions notebook.
+The answers to `utils/exercises/ch03/measure.py` are in `ch03/answers_measure.py` beside this file.
+Solutions come from the solutions notebook, and stubs from the builder of the chapters.
 """
 
 from __future__ import annotations
 
 import ast
 import importlib.util
+import json
 import linecache
+import re
 from collections import Counter
 from functools import cache
 from pathlib import Path
@@ -18,8 +21,9 @@ from exercise_answers import CHAT_MODEL
 
 from utils.exercises import Exercise, LocalPlayer, every, judge
 from utils.exercises import registry as registry_module
-from utils.grading.solutions import notebook_of, solution_cell, solution_source, stub_source
+from utils.grading.solutions import notebook_of, solution_cell, solution_source
 from utils.grading.stub import is_stub
+from utils.notebooks.build import without_solutions
 
 HERE = Path(__file__).parent
 EXERCISES = every()
@@ -28,8 +32,7 @@ SEEDS = (0, 1, 2)
 
 def answers(exercise: Exercise) -> dict[str, Any]:
     """The marked functions of the exercise's answers file, by name."""
-    chapter, _, number = exercise.id.partition(".")
-    file = HERE / f"ch{chapter}" / f"ex_{chapter}_{int(number):02}.py"
+    file = HERE / f"ch{exercise.chapter}" / f"answers_{exercise.function}.py"
     if not file.exists():
         return {}
     spec = importlib.util.spec_from_file_location(file.stem, file)
@@ -44,10 +47,15 @@ ANSWERS = {exercise.id: answers(exercise) for exercise in EXERCISES}
 
 
 @cache
+def solution(exercise: str) -> tuple[str, Path]:
+    """The cell of an exercise, markers included, and its notebook."""
+    notebook = notebook_of(exercise)
+    return solution_cell(exercise, notebook), notebook
+
+
+@cache
 def imports(notebook: Path) -> str:
     """The import statements of a notebook's code cells, without those of the course itself."""
-    import json
-
     lines = []
     for cell in json.loads(notebook.read_text(encoding="utf-8"))["cells"]:
         if cell["cell_type"] != "code":
@@ -69,7 +77,7 @@ def defined(exercise: Exercise, source: str) -> Any:
     name = f"<exercise {exercise.id}>"
     linecache.cache[name] = (len(source), None, source.splitlines(keepends=True), name)
     namespace: dict[str, Any] = {"CHAT_MODEL": CHAT_MODEL, "EMBED_MODEL": "simulated-embeddings"}
-    exec(imports(notebook_of(exercise.id)), namespace)
+    exec(imports(solution(exercise.id)[1]), namespace)
     exec(compile(source, name, "exec", dont_inherit=True), namespace)
     assert exercise.function in namespace, f"the cell does not define {exercise.function}"
     return namespace[exercise.function]
@@ -84,27 +92,30 @@ def by_id(exercises: list[Exercise] = EXERCISES) -> Any:
 
 @by_id()
 def test_data_is_complete(exercise: Exercise):
-    assert exercise.points == exercise.max_score(hidden=True), "points and cases differ"
     assert len(exercise.hints) >= 2
     assert exercise.covers, "it names no row of the coverage table"
-    assert exercise.title
     assert any(not case.hidden for case in exercise.cases)
     for case in exercise.cases:
         assert case.points >= 1
-        assert case.name[0].islower()
-        assert not case.name.endswith("."), case.name
+        assert case.sentence[0].islower()
+        assert not case.sentence.endswith("."), case.sentence
 
 
-def test_every_id_is_defined_once():
-    ids = Counter()
-    for number in registry_module.chapters():
-        file = Path(registry_module.__file__).with_name(f"ch{number}.py")
-        for node in ast.walk(ast.parse(file.read_text(encoding="utf-8"))):
-            if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "Exercise":
-                ids.update(k.value.value for k in node.keywords if k.arg == "id")  # type: ignore[attr-defined]
-    twice = [id for id, count in ids.items() if count > 1]
-    assert not twice, f"defined twice: {twice}"
-    assert sorted(ids) == sorted(e.id for e in EXERCISES)
+@by_id()
+def test_the_title_is_the_job_in_lower_case(exercise: Exercise):
+    assert re.fullmatch(r"[a-z].*[^.!?]", exercise.title), exercise.title
+    assert len(exercise.heading) <= 80, exercise.heading
+
+
+def test_no_two_exercises_have_the_same_title_or_function():
+    for name in ("title", "function"):
+        counted = Counter(getattr(exercise, name) for exercise in EXERCISES)
+        assert not [value for value, number in counted.items() if number > 1]
+
+
+def test_every_file_with_answers_belongs_to_an_exercise():
+    files = {path.relative_to(HERE).as_posix() for path in HERE.glob("ch*/*.py")}
+    assert files == {f"ch{e.chapter}/answers_{e.function}.py" for e in EXERCISES}
 
 
 def test_every_chapter_has_each_difficulty():
@@ -118,12 +129,23 @@ def test_every_chapter_has_each_difficulty():
 
 @by_id()
 def test_solution_stands_between_its_markers_in_the_solutions_notebook(exercise: Exercise):
-    solution_cell(exercise.id, notebook_of(exercise.id))
+    solution(exercise.id)
+
+
+def test_cells_and_exercises_belong_together():
+    cells = [
+        (cell["metadata"]["exercise"], f"solutions/{path.name}, cell {number}")
+        for path in sorted(HERE.parents[1].glob("solutions/**/[0-9a-z]*.ipynb"))
+        for number, cell in enumerate(json.loads(path.read_text("utf-8"))["cells"], 1)
+        if "exercise" in cell["metadata"]
+    ]
+    assert registry_module.mismatches(cells) == []
 
 
 @by_id()
-def test_stub_is_not_attempted(exercise: Exercise):
-    stub = defined(exercise, stub_source(solution_cell(exercise.id, notebook_of(exercise.id))))
+def test_the_stub_that_is_built_is_not_attempted(exercise: Exercise):
+    source, _ = without_solutions(solution(exercise.id)[0], exercise.id)
+    stub = defined(exercise, source)
     if not is_stub(stub):
         judgment = judge(exercise, LocalPlayer(stub), hidden=True)
         assert judgment.verdict == "not attempted", judgment.text
@@ -133,7 +155,7 @@ def test_stub_is_not_attempted(exercise: Exercise):
 @by_id()
 @pytest.mark.parametrize("seed", SEEDS)
 def test_solution_is_right(exercise: Exercise, seed: int):
-    source = solution_source(solution_cell(exercise.id, notebook_of(exercise.id)))
+    source = solution_source(solution(exercise.id)[0])
     judgment = judge(exercise, LocalPlayer(defined(exercise, source)), seed=seed, hidden=True)
     assert judgment.verdict == "right", judgment.text
 

@@ -18,9 +18,10 @@ from utils.exercises.playing import LocalPlayer
 from utils.grading import check, hint, notebook, progress, solution
 from utils.grading.box import DARK, LIGHT, box
 from utils.grading.dashboard import Dashboard
-from utils.grading.solutions import SolutionMissing, solution_cell, solution_source, stub_source
+from utils.grading.solutions import SolutionMissing, notebook_of, solution_cell, solution_source
 from utils.grading.store import ProgressStore, ProgressUnavailable, Record
 from utils.settings import data_dir
+from utils.solution_regions import without_solutions
 
 
 @pytest.fixture(autouse=True)
@@ -171,7 +172,7 @@ def test_hints_come_one_by_one_and_the_last_stays():
 
 
 def write_solution(folder: Path, source: str, exercise: str = "01.1") -> Path:
-    folder.mkdir(exist_ok=True)
+    folder.mkdir(parents=True, exist_ok=True)
     cell = {
         "cell_type": "code",
         "metadata": {"exercise": exercise},
@@ -200,7 +201,7 @@ def test_the_solution_comes_after_an_attempt(monkeypatch, tmp_path):
 def test_stub_and_solution_come_from_one_cell(tmp_path):
     cell = solution_cell("01.1", write_solution(tmp_path, SOURCE))
     assert solution_source(cell) == "def ask_shop(a):\n    return 42\n"
-    assert stub_source(cell) == "def ask_shop(a):\n    raise NotImplementedError\n"
+    assert without_solutions(cell, "") == ("def ask_shop(a):\n    raise NotImplementedError\n", 1)
 
 
 @pytest.mark.parametrize(
@@ -216,6 +217,29 @@ def test_a_missing_marker_or_cell_is_named(tmp_path, source, exercise):
     path = write_solution(tmp_path, source, exercise)
     with pytest.raises(SolutionMissing, match=r"01\.1.*|01_requests"):
         solution_cell("01.1", path)
+
+
+def test_the_solution_is_in_any_notebook_of_its_chapter(tmp_path):
+    folder = tmp_path / "solutions"
+    write_solution(folder, SOURCE, "01.2")
+    lesson = write_solution(folder / "01_requests", SOURCE)
+    assert notebook_of("01.1", folder) == lesson
+    assert notebook_of("01.2", folder) == folder / "01_requests.ipynb"
+    searched = r"01_requests/01_requests\.ipynb, 01_requests\.ipynb"
+    with pytest.raises(SolutionMissing, match=rf'"exercise": "01\.3".*searched.*: {searched}'):
+        notebook_of("01.3", folder)
+    write_solution(folder, SOURCE, "01.1")
+    with pytest.raises(SolutionMissing, match="both have a code cell"):
+        notebook_of("01.1", folder)
+
+
+def test_a_damaged_notebook_is_named_only_if_the_solution_is_not_elsewhere(tmp_path):
+    folder = tmp_path / "solutions"
+    path = write_solution(folder, SOURCE)
+    (folder / "01_more.ipynb").write_text("{", encoding="utf-8")
+    assert notebook_of("01.1", folder) == path
+    with pytest.raises(SolutionMissing, match=r"01_more\.ipynb cannot be read"):
+        notebook_of("01.2", folder)
 
 
 def test_a_missing_solutions_notebook_is_told_not_raised(monkeypatch, tmp_path):

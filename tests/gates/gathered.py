@@ -5,26 +5,25 @@ from __future__ import annotations
 import subprocess
 from pathlib import Path
 
-from utils.notebooks.files import Course, notebooks_in
+from utils import recordings
+from utils.notebooks.files import Course
 
 COURSE = Course()
-NAMES = COURSE.names()
-"""Chapters that have a solution notebook."""
+IDS = COURSE.ids()
+"""The lessons of the course."""
 
-NOTEBOOKS = [COURSE.solution(name) for name in NAMES] + [
-    COURSE.chapter(name) for name in notebooks_in(COURSE.chapters)
-]
+NOTEBOOKS = [place(id) for place in (COURSE.solution, COURSE.lesson) for id in IDS]
 """Every notebook, solutions first."""
 
-RECORDINGS = sorted(COURSE.recordings.glob("*.json"))
+RECORDINGS = [COURSE.recording(id) for id in recordings.names(COURSE.recordings)]
 
 IGNORED: dict[str, str] = {}
-"""Cells whose output may go unchecked, as "chapter#cell", with the reason."""
+"""Cells whose output may go unchecked, as "lesson#cell", with the reason."""
 
 
 def named(path: Path) -> str:
-    """How a test is named after a file."""
-    return f"{path.parent.name}/{path.stem}"
+    """How a test is named after a file: its path from the root of the course."""
+    return path.relative_to(COURSE.root).with_suffix("").as_posix()
 
 
 def tracked_files() -> list[Path]:

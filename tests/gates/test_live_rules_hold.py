@@ -6,18 +6,16 @@ from pathlib import Path
 
 import pytest
 
+from tests.gates.gathered import RECORDINGS, named
 from utils.live_rules import violations
 from utils.recordings import read
-from utils.settings import ROOT
-
-RECORDINGS = sorted((ROOT / "recordings").glob("*.json"))
 
 
 def test_there_are_recordings() -> None:
     assert RECORDINGS
 
 
-@pytest.mark.parametrize("path", RECORDINGS, ids=lambda path: path.stem)
+@pytest.mark.parametrize("path", RECORDINGS, ids=named)
 def test_every_recorded_request_obeys_the_live_models_rules(path: Path) -> None:
     """A request that was recorded because it is refused (a 4xx status) may break them."""
     complaints = [
@@ -29,7 +27,7 @@ def test_every_recorded_request_obeys_the_live_models_rules(path: Path) -> None:
     assert not complaints, "\n".join(complaints)
 
 
-@pytest.mark.parametrize("path", RECORDINGS, ids=lambda path: path.stem)
+@pytest.mark.parametrize("path", RECORDINGS, ids=named)
 def test_a_local_models_answers_are_not_given_an_openai_name(path: Path) -> None:
     file = read(path)
     if file.origin.provider == "openai":

@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from nbgrader.nbgraderformat.v3 import MetadataValidatorV3
 
-from tests.gates.gathered import COURSE, IGNORED, NAMES, NOTEBOOKS, named
+from tests.gates.gathered import COURSE, IDS, IGNORED, NOTEBOOKS, named
 from utils.exercises import registry
 from utils.notebooks.build import out_of_date
 from utils.notebooks.coverage import as_text, practised, table, unknown, unpractised
@@ -16,16 +16,19 @@ from utils.notebooks.lint import check
 
 
 def test_there_are_notebooks() -> None:
-    assert NAMES
+    assert IDS
 
 
-def test_every_solution_has_a_chapter_and_every_chapter_a_solution() -> None:
-    assert notebooks_in(COURSE.chapters) == NAMES
+def test_the_syllabus_and_the_folders_name_the_same_lessons() -> None:
+    assert sorted(notebooks_in(COURSE.chapters)) == sorted(IDS)
+    assert sorted(notebooks_in(COURSE.solutions)) == sorted(IDS)
 
 
 @pytest.mark.parametrize("path", NOTEBOOKS, ids=named)
 def test_a_notebook_obeys_the_rules(path: Path) -> None:
-    complaints = check(open_notebook(path).notebook, path.stem, IGNORED)
+    id = COURSE.id_of(path)
+    promised = COURSE.syllabus.lesson(id).coverage
+    complaints = check(open_notebook(path).notebook, id, IGNORED, promised=promised)
     assert not complaints, "\n".join(map(str, complaints))
 
 
@@ -34,21 +37,21 @@ def test_a_notebook_is_valid_for_nbgrader(path: Path) -> None:
     MetadataValidatorV3().validate_nb(open_notebook(path).notebook)
 
 
-@pytest.mark.parametrize("name", NAMES)
-def test_a_chapter_is_what_its_solution_gives(name: str) -> None:
-    assert out_of_date(COURSE, name) is None
+@pytest.mark.parametrize("id", IDS)
+def test_a_lesson_is_what_its_solution_gives(id: str) -> None:
+    assert out_of_date(COURSE, id) is None
 
 
-@pytest.mark.parametrize("name", NAMES)
-def test_a_chapter_does_not_give_the_solution_away(name: str) -> None:
-    chapter = open_notebook(COURSE.chapter(name)).notebook
-    assert not [cell.id for cell in chapter.cells if "SOLUTION" in cell.source]
-    assert not [cell.id for cell in chapter.cells if "solution" in cell.metadata.get("tags", [])]
+@pytest.mark.parametrize("id", IDS)
+def test_a_lesson_does_not_give_the_solution_away(id: str) -> None:
+    learners = open_notebook(COURSE.lesson(id)).notebook
+    assert not [cell.id for cell in learners.cells if "SOLUTION" in cell.source]
+    assert not [cell.id for cell in learners.cells if "solution" in cell.metadata.get("tags", [])]
 
 
 def test_the_list_of_ignored_cells_names_cells_that_exist() -> None:
     cells = {
-        f"{path.stem}#{cell.id}"
+        f"{COURSE.id_of(path)}#{cell.id}"
         for path in NOTEBOOKS
         for cell in open_notebook(path).notebook.cells
     }
@@ -56,7 +59,7 @@ def test_the_list_of_ignored_cells_names_cells_that_exist() -> None:
     assert all(IGNORED.values()), "each has a reason"
 
 
-ROWS = table({name: open_notebook(COURSE.solution(name)).notebook for name in NAMES})
+ROWS = table({id: open_notebook(COURSE.solution(id)).notebook for id in IDS})
 EXERCISES = practised(registry.every())
 
 

@@ -19,7 +19,8 @@ from utils.grading.judge.grade import grade as grade_one
 from utils.grading.judge.sandbox import NotNested, WarmHost
 from utils.grading.judge.submissions import read, read_all
 from utils.grading.notebook import Verdict
-from utils.settings import ROOT
+from utils.notebooks.files import Course, open_notebook
+from utils.notebooks.frame import exercises_in
 
 from .classroom import ASK, MOST, RECEIPT, Graded, ask_shop, grade, notebook
 
@@ -141,20 +142,22 @@ def test_a_request_of_a_cell_fails_with_a_clear_message(graded: Graded):
     assert "Cells 2, 3 send requests that no recording of the course answers" in said
 
 
-LESSONS = [
-    path
-    for path in sorted((ROOT / "solutions").glob("[0-9]*.ipynb"))
-    if path.stem[:2] in registry.chapters()
-]
+COURSE = Course()
+IN_LESSONS = {id: exercises_in(open_notebook(COURSE.solution(id)).notebook) for id in COURSE.ids()}
+LESSONS = [id for id, exercises in IN_LESSONS.items() if exercises]
 
 
-@pytest.mark.parametrize("lesson", LESSONS, ids=[path.stem for path in LESSONS])
-def test_a_solved_chapter_gets_all_points_and_its_cells_run(
-    lesson: Path, seat: Seat, tmp_path: Path
-):
-    shutil.copy(lesson, tmp_path)
-    submission = read(tmp_path / lesson.name, "a", tmp_path)
-    exercises = registry.of_chapter(lesson.stem[:2])
+def test_every_exercise_is_in_one_lesson():
+    there = [exercise.id for exercises in IN_LESSONS.values() for exercise in exercises]
+    assert there == [exercise.id for exercise in registry.every()]
+
+
+@pytest.mark.parametrize("lesson", LESSONS)
+def test_a_solved_lesson_gets_all_points_and_its_cells_run(lesson: str, seat: Seat, tmp_path: Path):
+    path = tmp_path / f"{lesson.replace('/', '-')}.ipynb"
+    shutil.copy(COURSE.solution(lesson), path)
+    submission = read(path, "a", tmp_path)
+    exercises = IN_LESSONS[lesson]
     made = grade_one(submission, exercises, seat, seed=1, key="")
     assert made.score == made.max_score
     assert not made.problems, [str(problem) for problem in made.problems]

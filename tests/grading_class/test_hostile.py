@@ -103,7 +103,7 @@ raise RuntimeError(f"found {sorted(set(seen))} {script} "
 """
 SEARCH = """
 import os
-wanted = ("ch01.py", "world.py", "judging.py", "registry.py", "solutions", "01_requests.ipynb",
+wanted = ("ask_shop.py", "world.py", "judging.py", "registry.py", "solutions", "01_requests.ipynb",
           "exercise_answers.py", "id_rsa", ".ssh", ".env", "canary.txt", "model.py.orig")
 found = []
 for folder, folders, files in os.walk("/"):
@@ -563,7 +563,7 @@ def test_all_processes_of_a_submission_share_one_limit_of_memory(
 def test_the_copy_of_the_course_holds_no_case_and_no_solution(seat: Seat):
     course = CourseCopy()
     try:
-        names = [c.name for e in registry.every() for c in e.cases if len(c.name) > 20]
+        names = [c.sentence for e in registry.every() for c in e.cases if len(c.sentence) > 20]
         for path in course.path.rglob("*"):
             if path.is_file() and path.suffix in (".py", ".ipynb", ".json", ".md"):
                 text = path.read_text("utf-8", "replace")

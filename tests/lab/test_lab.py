@@ -1,4 +1,4 @@
-"""`make lab` opens the first chapter, and its cells run in a real kernel."""
+"""`make lab` opens the first lesson, and its cells run in a real kernel."""
 
 from __future__ import annotations
 
@@ -10,17 +10,17 @@ from typing import Any
 import pytest
 import websocket
 
-from utils.settings import ROOT
+from utils.notebooks.files import Course, label
 
 from .conftest import TOKEN, Lab
 
-START = "chapters/00_start_here.ipynb"
+LESSONS = [label(Course().lesson(id)) for id in Course().ids()]
 
 
-def test_the_front_page_leads_to_the_first_chapter(lab: Lab) -> None:
+def test_the_front_page_leads_to_the_first_lesson(lab: Lab) -> None:
     page = lab.http.get("/")
     assert page.status_code == 200
-    assert page.url.path == f"/lab/tree/{START}"
+    assert page.url.path == f"/lab/tree/{LESSONS[0]}"
 
 
 def test_it_asks_for_no_news(lab: Lab) -> None:
@@ -62,10 +62,7 @@ def run(lab: Lab, kernel: str, sources: list[str]) -> list[dict[str, Any]]:
     return replies
 
 
-CHAPTERS = sorted(path.name for path in (ROOT / "chapters").glob("[0-9]*.ipynb"))
-
-
-@pytest.mark.parametrize("path", [f"chapters/{name}" for name in CHAPTERS if "yours" not in name])
+@pytest.mark.parametrize("path", LESSONS)
 def test_every_cell_runs_in_a_fresh_kernel(lab: Lab, path: str) -> None:
     notebook = lab.http.get(f"/api/contents/{path}").raise_for_status().json()["content"]
     cells = [cell for cell in notebook["cells"] if cell["cell_type"] == "code"]

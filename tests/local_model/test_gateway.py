@@ -466,6 +466,13 @@ class TestDisconnect:
         await self.play(make_app(llama), body, "/v1/chat/completions", hang_up_after=-1)
         assert llama.cancelled
 
+    async def test_while_waiting_for_several_choices(self, llama):
+        stream = Stream([fake.chunk({"content": "word "})], forever=True)
+        llama.answer = lambda _: streamed(stream)
+        body = {"model": CHAT, "messages": USER, "n": 2}
+        await self.play(make_app(llama), body, "/v1/chat/completions", hang_up_after=-1)
+        assert stream.closed
+
     async def test_events_pass_before_the_next_one_exists(self, llama):
         """Nothing is buffered: each message is sent while llama.cpp has sent no more than it."""
         stream = Stream(fake.chunks(*({"content": f"{n} "} for n in range(5))))
@@ -478,6 +485,7 @@ class TestDisconnect:
                 await anyio.sleep_forever()
             seen.append(-1)
             body = {"model": CHAT, "messages": USER, "stream": True}
+            body["stream_options"] = {"include_usage": True}
             return {"type": "http.request", "body": json.dumps(body).encode()}
 
         async def send(message: Any) -> None:

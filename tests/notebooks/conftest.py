@@ -15,7 +15,8 @@ from utils.notebooks.files import Course
 
 @pytest.fixture
 def course(tmp_path: Path) -> Course:
-    """An empty course."""
+    """A course without lessons; `write_solution` adds them to its syllabus."""
+    (tmp_path / "syllabus.toml").touch()
     for name in ("chapters", "solutions", "recordings"):
         (tmp_path / name).mkdir()
     return Course(tmp_path)

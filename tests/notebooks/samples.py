@@ -34,6 +34,19 @@ def double(number):
     ### END SOLUTION"""
 
 
+def syllabus(*ids: str) -> str:
+    """A syllabus of lessons ("01_requests/a_first") and flat chapters ("01_requests")."""
+    lines: list[str] = []
+    for chapter in dict.fromkeys(id.partition("/")[0] for id in ids):
+        lines += ["[[chapter]]", f'id = "{chapter}"', f'title = "{chapter[3:].capitalize()}"']
+        lines += ['summary = "What the chapter is about."']
+        lines += ["flat = true"] if chapter in ids else []
+        for name in (id.partition("/")[2] for id in ids if id.startswith(f"{chapter}/")):
+            lines += ["[[chapter.lesson]]", f'id = "{name}"', f'title = "{name[2:].capitalize()}"']
+            lines += ['summary = "What the lesson is about."']
+    return "\n".join(lines) + "\n"
+
+
 def code(id_: str, source: str, **metadata: Any) -> NotebookNode:
     """A code cell."""
     return nbformat.v4.new_code_cell(source, id=id_, metadata=metadata)
@@ -50,7 +63,11 @@ def notebook(*cells: NotebookNode, **metadata: Any) -> NotebookNode:
 
 
 def write_solution(course: Course, *cells: NotebookNode, name: str = CHAPTER) -> Path:
-    """Write a solution notebook."""
+    """Write a solution notebook; a lesson that the syllabus lacks is added to it."""
+    known = course.syllabus.ids
+    if name not in known:
+        text = syllabus(*sorted({*known, name}))
+        (course.root / "syllabus.toml").write_text(text, "utf-8")
     path = course.solution(name)
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_text(nbformat.writes(notebook(*cells)), "utf-8")
@@ -117,7 +134,7 @@ def write_recording(
         path,
         RecordingFile(
             format=1,
-            chapter=name,
+            lesson=name,
             origin=origin(model),
             interactions=[
                 recordings.interaction(

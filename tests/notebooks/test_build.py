@@ -20,6 +20,7 @@ from tests.notebooks.samples import (
     write_recording,
     write_solution,
 )
+from utils.exercises import registry
 from utils.notebooks.build import (
     LearnerEdits,
     build,
@@ -37,15 +38,15 @@ def source_of(notebook: NotebookNode, id_: str) -> str:
     return next(cell.source for cell in notebook.cells if cell.id == id_)
 
 
-def built(course: Course) -> NotebookNode:
-    return open_notebook(course.chapter(CHAPTER)).notebook
+def built(course: Course, id: str = CHAPTER) -> NotebookNode:
+    return open_notebook(course.lesson(id)).notebook
 
 
 def type_into(course: Course, id_: str, source: str) -> bytes:
     """Change a cell of the chapter as a learner does, and return what the file is then."""
     chapter = built(course)
     next(cell for cell in chapter.cells if cell.id == id_).source = source
-    path = course.chapter(CHAPTER)
+    path = course.lesson(CHAPTER)
     path.write_text(nbformat.writes(chapter), "utf-8")
     return path.read_bytes()
 
@@ -85,7 +86,7 @@ def test_a_damaged_marker_is_named_with_notebook_and_cell(
         build(course, CHAPTER)
     assert said in str(error.value)
     assert f"solutions/{CHAPTER}.ipynb, cell 2 (id double-exercise)" in str(error.value)
-    assert not course.chapter(CHAPTER).exists()
+    assert not course.lesson(CHAPTER).exists()
 
 
 def test_markers_in_text_are_refused(course: Course) -> None:
@@ -98,7 +99,7 @@ def test_a_chapter_has_no_solution_and_the_same_ids(course: Course) -> None:
     write_solution(course, *lesson())
     report = build(course, CHAPTER)
     chapter = built(course)
-    assert "secret" not in course.chapter(CHAPTER).read_text("utf-8")
+    assert "secret" not in course.lesson(CHAPTER).read_text("utf-8")
     assert "secret" in course.solution(CHAPTER).read_text("utf-8")
     solution_ids = [cell.id for cell in lesson()]
     assert [cell.id for cell in chapter.cells] == solution_ids[:-1]
@@ -113,7 +114,7 @@ def test_both_notebooks_are_valid_for_nbformat_and_nbgrader(course: Course) -> N
     cells[4].metadata["nbgrader"] = grade
     write_solution(course, *cells)
     build(course, CHAPTER)
-    for path in (course.chapter(CHAPTER), course.solution(CHAPTER)):
+    for path in (course.lesson(CHAPTER), course.solution(CHAPTER)):
         notebook = open_notebook(path).notebook
         nbformat.validate(notebook)
         MetadataValidatorV3().validate_nb(notebook)
@@ -136,9 +137,9 @@ def test_building_twice_gives_the_same_bytes(course: Course) -> None:
     cells[1].metadata["slideshow"] = {"slide_type": ""}
     write_solution(course, *cells)
     assert len(build(course, CHAPTER).changed) == 2
-    before = [course.chapter(CHAPTER).read_bytes(), course.solution(CHAPTER).read_bytes()]
+    before = [course.lesson(CHAPTER).read_bytes(), course.solution(CHAPTER).read_bytes()]
     assert build(course, CHAPTER).changed == []
-    assert [course.chapter(CHAPTER).read_bytes(), course.solution(CHAPTER).read_bytes()] == before
+    assert [course.lesson(CHAPTER).read_bytes(), course.solution(CHAPTER).read_bytes()] == before
     for word in (b"iopub", b"scrolled", b"slideshow", b'"version": "3'):
         assert word not in before[0] + before[1]
 
@@ -156,18 +157,35 @@ def test_a_chapter_is_out_of_date_when_its_solution_changes(course: Course) -> N
     assert out_of_date(course, CHAPTER) is None
 
 
-def test_what_the_author_says_about_a_chapter_is_kept(course: Course) -> None:
-    path = write_solution(course, *lesson())
-    said = {"title": "Requests", "minutes": 60}
-    for minutes in (60, 70):
-        solution = open_notebook(path).notebook
-        solution.metadata["course"] = said | {"minutes": minutes}
-        path.write_text(nbformat.writes(solution), "utf-8")
-        assert out_of_date(course, CHAPTER) is not None
-        build(course, CHAPTER)
-        assert out_of_date(course, CHAPTER) is None
-        assert built(course).metadata["course"]["minutes"] == minutes
-        assert open_notebook(path).notebook.metadata["course"] == said | {"minutes": minutes}
+def test_what_the_builder_knows_better_is_written_into_both_notebooks(course: Course) -> None:
+    first, second = f"{CHAPTER}/a_first", f"{CHAPTER}/b_second"
+    frame = [
+        text("title", "# Old title\n\n**Time:** 3 days\n\n" + "word " * 500),
+        text("task-ask-shop", "### Exercise 01.1: old words\n\nAsk."),
+        code("write-ask-shop", "def ask_shop(client): ...", exercise="01.1"),
+        text("picture", "![A loop of two boxes](../../chapters/images/loop.svg)"),
+        text("recap", "## In this lesson you\n\n**Next:** [gone](nowhere.ipynb)"),
+    ]
+    for id in (first, second):
+        write_solution(course, *frame, name=id)
+    for id in (first, second):
+        build(course, id)
+        assert out_of_date(course, id) is None
+        for path in (course.solution(id), course.lesson(id)):
+            notebook = open_notebook(path).notebook
+            assert notebook.metadata["course"]["lesson"] == id
+            assert notebook.metadata["course"]["minutes"] == 8
+            assert "**Time:** about 10 minutes." in notebook.cells[0].source
+            exercise = registry.get("01.1")
+            assert notebook.cells[1].source.startswith(
+                f"### Exercise 01.1: {exercise.title} ({exercise.difficulty})\n"
+            )
+    assert built(course, first).cells[0].source.startswith("# First\n")
+    assert "**Next:** [Second](b_second.ipynb). What" in built(course, first).cells[-1].source
+    assert "this is the last lesson" in built(course, second).cells[-1].source
+    assert "(../images/loop.svg)" in built(course, first).cells[3].source
+    solution = open_notebook(course.solution(first)).notebook
+    assert "(../../chapters/images/loop.svg)" in solution.cells[3].source
 
 
 def test_a_change_of_metadata_is_noticed(course: Course) -> None:
@@ -175,7 +193,7 @@ def test_a_change_of_metadata_is_noticed(course: Course) -> None:
     build(course, CHAPTER)
     chapter = built(course)
     chapter.cells[2].metadata["tags"] = ["nbval-skip"]
-    course.chapter(CHAPTER).write_text(nbformat.writes(chapter), "utf-8")
+    course.lesson(CHAPTER).write_text(nbformat.writes(chapter), "utf-8")
     assert "other metadata" in str(out_of_date(course, CHAPTER))
 
 
@@ -196,7 +214,7 @@ def test_a_learners_chapter_is_never_overwritten(course: Course) -> None:
     assert "first changed cell: 4 (id double-exercise)" in str(error.value)
     assert "--force" in str(error.value)
     assert f"{CHAPTER}.yours-1.ipynb" in str(error.value)
-    assert course.chapter(CHAPTER).read_bytes() == mine
+    assert course.lesson(CHAPTER).read_bytes() == mine
 
 
 def test_force_keeps_every_edited_version(course: Course) -> None:
@@ -227,10 +245,10 @@ def test_running_cells_and_saving_is_not_an_edit(course: Course) -> None:
     chapter.cells[1].execution_count = 17
     chapter.cells[1].metadata["scrolled"] = True
     chapter.metadata["language_info"]["version"] = "3.99.1"
-    course.chapter(CHAPTER).write_text(nbformat.writes(chapter), "utf-8")
+    course.lesson(CHAPTER).write_text(nbformat.writes(chapter), "utf-8")
     assert edited(chapter) is None
     build(course, CHAPTER)
-    assert b"3.99.1" not in course.chapter(CHAPTER).read_bytes()
+    assert b"3.99.1" not in course.lesson(CHAPTER).read_bytes()
 
 
 @pytest.mark.parametrize("change", ["add", "add last", "remove", "remove last", "swap"])
@@ -246,7 +264,7 @@ def test_added_removed_and_moved_cells_are_edits(course: Course, change: str) ->
         del chapter.cells[-1]
     else:
         chapter.cells[1], chapter.cells[2] = chapter.cells[2], chapter.cells[1]
-    course.chapter(CHAPTER).write_text(nbformat.writes(chapter), "utf-8")
+    course.lesson(CHAPTER).write_text(nbformat.writes(chapter), "utf-8")
     with pytest.raises(LearnerEdits) as error:
         build(course, CHAPTER)
     expected = {
@@ -261,7 +279,7 @@ def test_added_removed_and_moved_cells_are_edits(course: Course, change: str) ->
 
 def test_a_notebook_that_nobody_built_is_kept(course: Course) -> None:
     write_solution(course, *lesson())
-    mine = course.chapter(CHAPTER)
+    mine = course.lesson(CHAPTER)
     mine.write_bytes(write_solution(course, code("my-own", "1"), name="02_mine").read_bytes())
     with pytest.raises(LearnerEdits, match="does not say what it was built from"):
         build(course, CHAPTER)
@@ -292,7 +310,7 @@ def test_a_damaged_notebook_gives_one_clear_error(
 
 def test_a_damaged_chapter_is_kept_as_it_is(course: Course) -> None:
     write_solution(course, *lesson())
-    course.chapter(CHAPTER).write_bytes(b'{"cells": [half of my work')
+    course.lesson(CHAPTER).write_bytes(b'{"cells": [half of my work')
     with pytest.raises(LearnerEdits, match="not JSON"):
         build(course, CHAPTER)
     kept = build(course, CHAPTER, force=True).kept
@@ -308,7 +326,7 @@ def test_what_is_saved_while_cells_run_is_not_lost(
     from utils.notebooks import build as module
 
     numbered = module.replay
-    for path in (course.chapter(CHAPTER), course.solution(CHAPTER)):
+    for path in (course.lesson(CHAPTER), course.solution(CHAPTER)):
         before = path.read_bytes()
 
         def saved_meanwhile(*given, path: Path = path, **named):
@@ -341,7 +359,7 @@ def test_a_chapter_is_found_by_name_number_and_path(course: Course, wanted: str)
 
 
 def test_an_unknown_chapter_gets_a_suggestion(course: Course) -> None:
-    with pytest.raises(NotebookError, match="no notebook in solutions/"):
+    with pytest.raises(NotebookError, match=r"no lesson in syllabus\.toml"):
         course.select([])
     write_solution(course, code("connect-client", CONNECT))
     with pytest.raises(NotebookError, match="Did you mean '01_requests'"):
@@ -350,8 +368,9 @@ def test_an_unknown_chapter_gets_a_suggestion(course: Course) -> None:
 
 def test_copies_that_were_kept_are_not_chapters(course: Course) -> None:
     write_solution(course, code("connect-client", CONNECT))
-    write_solution(course, code("connect-client", CONNECT), name=f"{CHAPTER}.yours-1")
-    assert course.names() == [CHAPTER]
+    kept = course.solution(f"{CHAPTER}.yours-1")
+    kept.write_bytes(course.solution(CHAPTER).read_bytes())
+    assert course.ids() == [CHAPTER]
 
 
 def test_recordings_are_not_needed_to_say_what_is_out_of_date(course: Course) -> None:

@@ -46,17 +46,17 @@ def test_both_notebooks_are_run_in_replay_and_stored(
     ran: list[int] = []
     build(course, CHAPTER, on_cell=lambda index, cell: ran.append(index))
     assert ran == [1, 2, 3, 4] * 2
-    solution, chapter = outputs(course.solution(CHAPTER)), outputs(course.chapter(CHAPTER))
+    solution, chapter = outputs(course.solution(CHAPTER)), outputs(course.lesson(CHAPTER))
     assert solution["first-answer"] == chapter["first-answer"] == ["'Hello!'"]
     assert solution["connect-client"][0].startswith("replay: ")
     assert "tiny-chat" in solution["connect-client"][0]
     assert solution["double-check"] == ["42\n"]
     assert chapter["double-check"] == ["not attempted\n"]
-    before = [course.chapter(CHAPTER).read_bytes(), course.solution(CHAPTER).read_bytes()]
+    before = [course.lesson(CHAPTER).read_bytes(), course.solution(CHAPTER).read_bytes()]
     assert build(course, CHAPTER).changed == []
-    assert [course.chapter(CHAPTER).read_bytes(), course.solution(CHAPTER).read_bytes()] == before
+    assert [course.lesson(CHAPTER).read_bytes(), course.solution(CHAPTER).read_bytes()] == before
     assert out_of_date(course, CHAPTER) is None
-    assert check(open_notebook(course.chapter(CHAPTER)).notebook, CHAPTER) == []
+    assert check(open_notebook(course.lesson(CHAPTER)).notebook, CHAPTER) == []
 
 
 def test_a_failing_cell_is_named_and_nothing_is_stored(course: Course) -> None:
@@ -68,7 +68,7 @@ def test_a_failing_cell_is_named_and_nothing_is_stored(course: Course) -> None:
     assert f"solutions/{CHAPTER}.ipynb, cell 2 (id bad-cell) failed" in str(error.value)
     assert "ValueError: invalid literal for int() with base 10: 'seven'" in str(error.value)
     assert course.solution(CHAPTER).read_bytes() == before
-    assert not course.chapter(CHAPTER).exists()
+    assert not course.lesson(CHAPTER).exists()
 
 
 def test_a_request_that_was_not_recorded_is_explained(course: Course) -> None:
@@ -134,7 +134,7 @@ def test_it_is_known_which_recorded_answers_are_asked_for(course: Course, tmp_pa
         course.solution(CHAPTER),
         course.recordings,
         extra={usage.LOG: str(log)},
-        extension="utils.notebooks.usage",
+        extensions=["utils.notebooks.usage"],
     )
     unused = usage.never_asked(read(path), usage.read_log(log))
     assert [line[:15] for line in unused] == ["interactions[1]", "interactions[2]"]

@@ -19,6 +19,10 @@ TODAY = date(2026, 11, 21)
 PICTURE = nbformat.v4.new_output("display_data", data={"image/png": "aGk=", "text/plain": "x"})
 
 
+OPENING = text("opening", "# Requests\n\n**Time:** about 5 minutes.")
+CLOSING = text("recap", "## In this lesson you\n\n**Next:** more.")
+
+
 def ran(cell: NotebookNode, *outputs: NotebookNode) -> NotebookNode:
     """A cell with outputs."""
     cell.outputs = list(outputs)
@@ -40,13 +44,13 @@ def complaints(
     if count:
         for number, cell in enumerate((c for c in cells if c.cell_type == "code"), 1):
             cell.execution_count = number
-    made = notebook(*cells, **(NOTEBOOK_METADATA | metadata))
+    made = notebook(OPENING, *cells, CLOSING, **(NOTEBOOK_METADATA | metadata))
     return [(c.rule, c.cell) for c in lint.check(made, CHAPTER, ignored, TODAY)]
 
 
 def test_a_good_notebook_has_no_complaint() -> None:
     assert not complaints(
-        text("title", "# Requests\n\nUse `CHAT_MODEL`. ![A plot of prices](x.png)"),
+        text("picture", "Use `CHAT_MODEL`. ![A plot of prices](x.png)"),
         ran(code("first-answer", "print('hi')", coverage=["A1"]), printed("hi")),
         code("top-await", "import asyncio\n\nawait asyncio.sleep(0)\n%time 1"),
         code("merge-dicts", "first = {}\nfirst.update({'a': 1})"),
@@ -150,9 +154,76 @@ def test_metadata_that_an_editor_wrote_is_found(metadata: dict[str, Any]) -> Non
     assert complaints(code("first-cell", "1"), **metadata) == [("format-is-valid", "")]
 
 
-def test_a_name_that_is_not_a_chapters_is_found() -> None:
-    made = notebook(text("title", "# T"), **NOTEBOOK_METADATA)
-    assert [c.rule for c in lint.check(made, "requests")] == ["format-is-valid"]
+@pytest.mark.parametrize("id", ["requests", "01_requests/first", "01_requests/a_first/more"])
+def test_an_id_that_is_not_a_lessons_is_found(id: str) -> None:
+    made = notebook(OPENING, CLOSING, **NOTEBOOK_METADATA)
+    assert [c.rule for c in lint.check(made, id)] == ["format-is-valid"]
+
+
+LESSON = f"{CHAPTER}/a_first_request"
+EXERCISE = code("write-ask-shop", "def ask_shop(client): ...", exercise="01.1")
+HEADING = text("task-ask-shop", "### Exercise 01.1: ask")
+
+
+@pytest.mark.parametrize(
+    ("cells", "said"),
+    [
+        ([code(f"cell-number-{n}", "1") for n in range(60)], "62 cells"),
+        ([text("long-text", "word " * 1_795)], "words of prose; a lesson has at most 1,800"),
+        ([code("long-code", "x = 1\n" * 900)], "46 minutes"),
+    ],
+)
+def test_a_lesson_over_the_limits_is_found(cells: list[NotebookNode], said: str) -> None:
+    made = notebook(OPENING, *cells, CLOSING, **NOTEBOOK_METADATA)
+    found = [c for c in lint.check(made, LESSON) if c.rule == "lesson-is-one-sitting"]
+    assert [said in c.text for c in found] == [True]
+    flat = lint.check(made, CHAPTER)
+    assert not [c for c in flat if c.rule == "lesson-is-one-sitting"]
+
+
+def test_what_only_the_solution_has_does_not_count_for_the_limits() -> None:
+    marked = "def f():\n    ### BEGIN SOLUTION\n" + "    x = 1\n" * 900 + "    ### END SOLUTION"
+    long = text("why", "word " * 1_800, tags=["solution"])
+    made = notebook(OPENING, code("write-it", marked), long, CLOSING, **NOTEBOOK_METADATA)
+    assert not [c for c in lint.check(made, LESSON) if c.rule == "lesson-is-one-sitting"]
+
+
+@pytest.mark.parametrize(
+    ("cells", "cell", "said"),
+    [
+        ([EXERCISE], "write-ask-shop", "no cell begins with `### Exercise 01.1`"),
+        ([HEADING], "task-ask-shop", "no code cell has that exercise"),
+        ([HEADING, code("bad-cell", "1", exercise="01.99")], "bad-cell", "no exercise 01.99"),
+        ([HEADING, EXERCISE, code("bad-cell", "1", exercise="02.1")], "bad-cell", "another"),
+        ([HEADING, EXERCISE, code("bad-cell", "1", exercise="01.1")], "bad-cell", "in 2 cells"),
+    ],
+)
+def test_an_exercise_without_its_heading_or_its_cell_is_found(
+    cells: list[NotebookNode], cell: str, said: str
+) -> None:
+    made = notebook(OPENING, *cells, CLOSING, **NOTEBOOK_METADATA)
+    found = [c for c in lint.check(made, LESSON) if c.rule == "exercises-have-headings"]
+    assert any(c.cell == cell and said in c.text for c in found), found
+    good = notebook(OPENING, HEADING, EXERCISE, CLOSING, **NOTEBOOK_METADATA)
+    assert not [c for c in lint.check(good, LESSON) if c.rule == "exercises-have-headings"]
+
+
+@pytest.mark.parametrize("missing", ["# Requests", "**Time:**", "**Next:**"])
+def test_a_place_of_the_frame_that_is_missing_is_found(missing: str) -> None:
+    cells = [text(cell.id, cell.source.replace(missing, "")) for cell in (OPENING, CLOSING)]
+    found = lint.check(notebook(*cells, **NOTEBOOK_METADATA), LESSON)
+    assert [c.rule for c in found] == ["frame-has-its-places"]
+
+
+def test_the_syllabus_and_the_cells_name_the_same_subjects() -> None:
+    cell = code("first-answer", "1", coverage=["A1"])
+    cell.execution_count = 1
+    made = notebook(OPENING, cell, CLOSING, **NOTEBOOK_METADATA)
+    assert not lint.check(made, LESSON, promised=("A1",))
+    found = lint.check(made, LESSON, promised=("A2",))
+    assert [c.rule for c in found] == ["syllabus-names-what-is-shown"] * 2
+    assert "show A1" in found[0].text
+    assert "shows A2" in found[1].text
 
 
 @pytest.mark.parametrize(
@@ -179,7 +250,7 @@ def test_a_model_shuts_down_soon_from_120_days_before() -> None:
 def test_the_table_of_coverage_names_cells_and_gaps() -> None:
     made = notebook(code("first-answer", "1", coverage=["A1", "Z9"]), code("sampling", "1"))
     rows = table({CHAPTER: made})
-    assert [(row.subject, row.chapter, row.cell) for row in rows] == [
+    assert [(row.subject, row.lesson, row.cell) for row in rows] == [
         ("A1", CHAPTER, "first-answer"),
         ("Z9", CHAPTER, "first-answer"),
     ]
@@ -193,5 +264,5 @@ def test_the_table_of_coverage_names_cells_and_gaps() -> None:
 
 
 def test_the_subjects_are_those_of_the_course() -> None:
-    groups = {"A": 9, "B": 3, "C": 4, "D": 1, "E": 3, "F": 4, "G": 3, "H": 2}
+    groups = {"A": 9, "B": 3, "C": 4, "D": 1, "E": 3, "F": 4, "G": 3, "H": 2, "I": 10}
     assert list(SUBJECTS) == [f"{g}{n}" for g, many in groups.items() for n in range(1, many + 1)]

@@ -55,7 +55,7 @@ def test_a_chapter_is_recorded_and_both_notebooks_are_stored(
     file = recordings.read(course.recording(CHAPTER))
     assert [answer_text(i.response) for i in file.interactions] == ["Hello from the model! [stop] "]
     assert file.origin.chat_model == "tiny-chat"
-    for path in (course.chapter(CHAPTER), course.solution(CHAPTER)):
+    for path in (course.lesson(CHAPTER), course.solution(CHAPTER)):
         assert "Hello from the model!" in path.read_text("utf-8")
     assert server.asked == ["Say hello."], "the notebooks are stored from replay"
     told = capsys.readouterr().out
@@ -123,7 +123,7 @@ def test_a_learners_chapter_stops_recording_before_it_starts(
     course: Course, server: Server
 ) -> None:
     write_solution(course, *lesson())
-    course.chapter(CHAPTER).write_bytes(course.solution(CHAPTER).read_bytes())
+    course.lesson(CHAPTER).write_bytes(course.solution(CHAPTER).read_bytes())
     with pytest.raises(NotebookError, match="Nothing was overwritten"):
         record._run(course, [CHAPTER], live=False, yes=False)
     assert server.asked == []
@@ -334,5 +334,5 @@ def test_a_chapter_without_requests_has_no_recording(course: Course, server: Ser
     write_solution(course, code("sum-numbers", "print(1 + 1)"))
     assert record._run(course, [CHAPTER], live=False, yes=False) == 0
     assert not course.recording(CHAPTER).exists()
-    cell = open_notebook(course.chapter(CHAPTER)).notebook.cells[0]
+    cell = open_notebook(course.lesson(CHAPTER)).notebook.cells[0]
     assert cell.outputs[0].text == "2\n"

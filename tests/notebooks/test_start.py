@@ -1,4 +1,4 @@
-"""Copying the chapters to a folder of one's own."""
+"""Copying the lessons to a folder of one's own."""
 
 from __future__ import annotations
 
@@ -7,21 +7,26 @@ from pathlib import Path
 
 import pytest
 
-from tests.notebooks.samples import CHAPTER
+from tests.notebooks.samples import CHAPTER, lesson, write_solution
 from utils import start_command
-from utils.notebooks.files import Course, NotebookError
-from utils.start_command import copy_chapters
+from utils.notebooks.build import build, edited
+from utils.notebooks.files import Course, NotebookError, open_notebook
+from utils.start_command import copy_lessons
+
+SECOND = "02_conversations/a_history"
 
 
 @pytest.fixture
-def chapters(course: Course) -> Course:
-    """A course with two chapters, data, and things that are not to be copied."""
+def built(course: Course, no_kernel: None) -> Course:
+    """A course with two lessons, data, a picture, and things that are not to be copied."""
+    for id in (CHAPTER, SECOND):
+        write_solution(course, *lesson(), name=id)
+        build(course, id)
     for name in (
-        f"{CHAPTER}.ipynb",
-        "02_conversations.ipynb",
         f"{CHAPTER}.yours-1.ipynb",
         "data/articles/one.md",
         "data/__pycache__/make.pyc",
+        "images/loop.svg",
         ".ipynb_checkpoints/01_requests-checkpoint.ipynb",
     ):
         path = course.chapters / name
@@ -30,70 +35,88 @@ def chapters(course: Course) -> Course:
     return course
 
 
-def test_chapters_and_data_are_copied(chapters: Course, tmp_path: Path) -> None:
+def test_lessons_pictures_and_data_are_copied(built: Course, tmp_path: Path) -> None:
     folder = tmp_path / "a new" / "folder"
-    copied = copy_chapters(chapters, folder)
-    assert sorted(map(str, copied.new)) == [
+    copied = copy_lessons(built, folder)
+    assert [path.as_posix() for path in copied.new] == [
         f"{CHAPTER}.ipynb",
-        "02_conversations.ipynb",
-        str(Path("data/articles/one.md")),
+        f"{SECOND}.ipynb",
+        "data/articles/one.md",
+        "images/loop.svg",
     ]
     there = [path.relative_to(folder) for path in folder.rglob("*") if path.is_file()]
     assert sorted(there) == sorted(copied.new)
 
 
+@pytest.mark.parametrize("damaged", [False, True])
+def test_a_copy_is_what_was_built_and_not_what_was_typed(
+    built: Course, tmp_path: Path, damaged: bool
+) -> None:
+    path = built.lesson(CHAPTER)
+    pristine = [cell.source for cell in open_notebook(path).notebook.cells]
+    typed = path.read_text("utf-8").replace("raise NotImplementedError", "return 2 * number")
+    path.write_text("{" if damaged else typed, "utf-8")
+    copy_lessons(built, tmp_path / "mine")
+    copied = open_notebook(tmp_path / "mine" / f"{CHAPTER}.ipynb").notebook
+    assert [cell.source for cell in copied.cells] == pristine
+    assert edited(copied) is None
+    assert path.read_text("utf-8") == ("{" if damaged else typed)
+
+
 def test_nothing_is_overwritten_and_a_second_run_adds_what_is_new(
-    chapters: Course, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+    built: Course, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     folder = tmp_path / "mine"
-    copy_chapters(chapters, folder)
+    copy_lessons(built, folder)
     (folder / f"{CHAPTER}.ipynb").write_text("my work", "utf-8")
-    (chapters.chapters / "03_streaming.ipynb").write_text("new", "utf-8")
-    copied = copy_chapters(chapters, folder)
+    write_solution(built, *lesson(), name="03_streaming")
+    build(built, "03_streaming")
+    copied = copy_lessons(built, folder)
     assert (folder / f"{CHAPTER}.ipynb").read_text("utf-8") == "my work"
     assert [str(path) for path in copied.new] == ["03_streaming.ipynb"]
     assert [str(path) for path in copied.kept] == [f"{CHAPTER}.ipynb"]
-    assert len(copied.same) == 2
+    assert len(copied.same) == 3
 
 
 def test_the_command_says_what_was_kept(
-    chapters: Course,
+    built: Course,
     tmp_path: Path,
     monkeypatch: pytest.MonkeyPatch,
     capsys: pytest.CaptureFixture[str],
 ) -> None:
-    monkeypatch.setattr(start_command, "Course", lambda: chapters)
+    monkeypatch.setattr(start_command, "Course", lambda: built)
     parser = argparse.ArgumentParser()
     start_command.add_arguments(parser)
     folder = tmp_path / "mine"
     folder.mkdir()
-    (folder / "02_conversations.ipynb").write_text("my work", "utf-8")
+    (folder / SECOND).parent.mkdir()
+    (folder / f"{SECOND}.ipynb").write_text("my work", "utf-8")
     assert start_command.run(parser.parse_args([str(folder)])) == 0
     told = capsys.readouterr().out
-    assert "2 files.\n" in told
-    assert "left as you have made them: 1 file:\n  02_conversations.ipynb" in told
+    assert "3 files.\n" in told
+    assert f"left as you have made them: 1 file:\n  {Path(SECOND)}.ipynb" in told
 
 
-def test_a_folder_that_cannot_be_used_is_named(chapters: Course, tmp_path: Path) -> None:
+def test_a_folder_that_cannot_be_used_is_named(built: Course, tmp_path: Path) -> None:
     file = tmp_path / "file"
     file.write_text("not a folder", "utf-8")
     with pytest.raises(NotebookError, match="file cannot be written"):
-        copy_chapters(chapters, file)
+        copy_lessons(built, file)
     assert file.read_text("utf-8") == "not a folder"
     with pytest.raises(NotebookError, match="the course's own folder"):
-        copy_chapters(chapters, chapters.chapters / "data" / "..")
+        copy_lessons(built, built.chapters / "data" / "..")
 
 
-def test_a_dangling_link_is_not_written_through(chapters: Course, tmp_path: Path) -> None:
+def test_a_dangling_link_is_not_written_through(built: Course, tmp_path: Path) -> None:
     folder = tmp_path / "mine"
     folder.mkdir()
     (folder / f"{CHAPTER}.ipynb").symlink_to(tmp_path / "nowhere")
-    copied = copy_chapters(chapters, folder)
+    copied = copy_lessons(built, folder)
     assert [str(path) for path in copied.kept] == [f"{CHAPTER}.ipynb"]
     assert not (tmp_path / "nowhere").exists()
 
 
-def test_without_chapters_it_says_how_to_get_them(course: Course, tmp_path: Path) -> None:
+def test_without_lessons_it_says_how_to_get_them(course: Course, tmp_path: Path) -> None:
     with pytest.raises(NotebookError, match="git checkout -- chapters"):
-        copy_chapters(course, tmp_path / "mine")
+        copy_lessons(course, tmp_path / "mine")
     assert not (tmp_path / "mine").exists()

@@ -28,7 +28,7 @@ def test_a_built_chapter_is_nobodys(built: Course) -> None:
 
 
 def test_an_edited_chapter_is_named(built: Course) -> None:
-    path = built.chapter(CHAPTER)
+    path = built.lesson(CHAPTER)
     notebook = nbformat.read(path, as_version=4)
     notebook.cells[2].source += "\nprint(1)"
     nbformat.write(notebook, path)
@@ -36,7 +36,7 @@ def test_an_edited_chapter_is_named(built: Course) -> None:
 
 
 def test_a_damaged_chapter_is_named(built: Course) -> None:
-    built.chapter(CHAPTER).write_text("{", "utf-8")
+    built.lesson(CHAPTER).write_text("{", "utf-8")
     assert test_command.worked_in(built) == [CHAPTER]
 
 

@@ -47,14 +47,14 @@ def test_cells_subjects_and_answers_are_counted(course: Course) -> None:
     write_solution(course, *cells)
     write_recording(course, ("Say hello.", "Hello!"))
     totals = count(course)
-    assert (totals.chapters, totals.code_cells, totals.subjects) == (1, 2, 2)
+    assert (totals.chapters, totals.lessons, totals.code_cells, totals.subjects) == (1, 1, 2, 2)
     assert totals.recorded_answers == 1
-    assert "     2  subjects of 29" in str(totals)
+    assert "     2  subjects of 39" in str(totals)
 
 
 def test_only_answers_marked_as_wrong_are_counted(tmp_path: Path) -> None:
     (tmp_path / "ch01").mkdir()
-    (tmp_path / "ch01" / "ex_01_01.py").write_text(ANSWERS, "utf-8")
+    (tmp_path / "ch01" / "answers_ask_shop.py").write_text(ANSWERS, "utf-8")
     (tmp_path / "ch01" / "helper.py").write_text(ANSWERS, "utf-8")
     assert wrong_answers(tmp_path) == 2
 

@@ -12,7 +12,14 @@ from openai.types.responses.response_create_params import ResponseCreateParamsBa
 from utils import models
 from utils.live_rules import DEPRECATED
 from utils.show.models_table import accepts
-from utils.show.parameters import deprecated, only_in, parameter_table, parameters
+from utils.show.parameters import (
+    CHAT_DEFAULTS,
+    deprecated,
+    only_in,
+    parameter_table,
+    parameters,
+    role_table,
+)
 
 
 class NoFields:
@@ -67,6 +74,28 @@ def test_the_two_apis_differ_where_the_chapter_says() -> None:
 def test_a_parameter_that_does_not_exist_is_named() -> None:
     with pytest.raises(ValueError, match="no parameter 'heat'"):
         parameter_table(CompletionCreateParamsBase, ["temperature", "heat"])
+
+
+def test_defaults_make_a_column_of_their_own() -> None:
+    table = parameter_table(CompletionCreateParamsBase, ["n", "temperature"], 1, CHAT_DEFAULTS)
+    assert table.columns == ("parameter", "type", "default", "what the SDK says")
+    assert [row[:3] for row in table.rows] == [("n", "int", "1"), ("temperature", "float", "1")]
+    assert "2026-08-21" in table.caption
+
+
+def test_every_default_belongs_to_a_parameter_of_the_sdk() -> None:
+    assert not set(CHAT_DEFAULTS) - set(CHAT)
+
+
+def test_a_default_that_nobody_looked_up_is_named() -> None:
+    with pytest.raises(ValueError, match="no entry for 'metadata'"):
+        parameter_table(CompletionCreateParamsBase, ["n", "metadata"], 1, CHAT_DEFAULTS)
+
+
+def test_the_roles_come_with_the_words_of_the_sdk() -> None:
+    told = {str(role): str(words) for role, words in role_table().rows}
+    assert {"developer", "user", "assistant", "tool"} <= set(told)
+    assert "messages sent by the user" in told["developer"]
 
 
 def test_a_class_without_fields_is_refused() -> None:

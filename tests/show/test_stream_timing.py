@@ -89,7 +89,7 @@ def chapter(recordings: Path) -> str:
     found.append(made("capped", seed=4, n=2))
     found.append(made("left", Ended(how="closed by reader"), seed=3))
     origin = Origin(provider="local", chat_model="m", recorded="2026-11-21T00:00:00Z")
-    file = RecordingFile(format=1, chapter="03_streaming", origin=origin, interactions=found)
+    file = RecordingFile(format=1, lesson="03_streaming", origin=origin, interactions=found)
     write(recordings / "03_streaming.json", file)
     return "03_streaming"
 

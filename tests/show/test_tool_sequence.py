@@ -109,7 +109,7 @@ def recording(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
             for sent, said in exchanges
         ]
         origin = Origin(provider="local", chat_model="m", recorded="2026-11-21T00:00:00Z")
-        file = RecordingFile(format=1, chapter="04_tools", origin=origin, interactions=interactions)
+        file = RecordingFile(format=1, lesson="04_tools", origin=origin, interactions=interactions)
         write(tmp_path / "04_tools.json", file)
 
     without_tools = (body(), answer({"role": "assistant", "content": "?"}, 20))

@@ -259,6 +259,7 @@ def notebook(*, solutions: bool = False) -> Any:
         ),
     ]
     node = new_notebook(cells=cells)
+    node.metadata["course"] = {"lesson": STEM, "minutes": 20, "stretch_minutes": 0}
     node.metadata["widgets"] = {
         "application/vnd.jupyter.widget-state+json": {
             "version_major": 2,
@@ -280,14 +281,25 @@ def recording() -> RecordingFile:
     ]
     return RecordingFile(
         format=FORMAT,
-        chapter=STEM,
+        lesson=STEM,
         origin=ORIGIN,
         interactions=[interaction(asked, answered) for asked, answered in pairs],
     )
 
 
+SYLLABUS = f"""
+[[chapter]]
+id = "{STEM}"
+title = "Sample chapter"
+summary = "{PHRASE}"
+flat = true
+"""
+
+
 def write_course(folder: Path) -> Path:
-    """Write the sample as a folder with chapters/, solutions/ and recordings/."""
+    """Write the sample as a folder with a syllabus, chapters/, solutions/ and recordings/."""
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / "syllabus.toml").write_text(SYLLABUS, "utf-8")
     for kind in ("chapters", "solutions"):
         (folder / kind).mkdir(parents=True, exist_ok=True)
         nbformat.write(notebook(solutions=kind == "solutions"), folder / kind / f"{STEM}.ipynb")

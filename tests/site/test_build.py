@@ -6,6 +6,7 @@ import gzip
 import json
 import re
 import xml.etree.ElementTree as ET
+from itertools import pairwise
 from pathlib import Path
 from urllib.parse import unquote, urljoin, urlsplit
 
@@ -18,6 +19,7 @@ from nbformat.v4 import new_notebook
 from tests.site import sample
 from tests.site.sample import code, prose, shown
 from utils import site_command
+from utils.notebooks.files import Course
 
 HOME_TITLE = "The OpenAI API, by running it"
 """Of the home page and of the page for missing ones."""
@@ -54,11 +56,9 @@ def soups(site: Path) -> dict[str, BeautifulSoup]:
     }
 
 
-def test_every_chapter_and_solution_has_a_page(site: Path) -> None:
-    root = site_command.ROOT
-    wanted = {p.relative_to(root).with_suffix("") for p in root.glob("chapters/[0-9]*.ipynb")}
-    wanted |= {p.relative_to(root).with_suffix("") for p in root.glob("solutions/[0-9]*.ipynb")}
-    wanted |= {Path("chapters/98_sample"), Path("solutions/98_sample")}
+def test_every_lesson_and_solution_has_a_page(site: Path) -> None:
+    ids = [*Course().ids(), "98_sample"]
+    wanted = {Path(folder) / id for folder in ("chapters", "solutions") for id in ids}
     assert [
         str(path) for path in sorted(wanted) if not (site / path / "index.html").is_file()
     ] == []
@@ -131,13 +131,12 @@ def test_pictures_have_descriptions_and_sizes(soups: dict[str, BeautifulSoup]) -
 
 
 def test_next_and_previous_follow_the_course(soups: dict[str, BeautifulSoup]) -> None:
-    chapters = [name for name in soups if name.startswith("chapters/")]
-    last = soups[chapters[-1]]
-    assert last.select_one(".md-footer__link--next") is None
-    if len(chapters) > 1:
-        link = soups[chapters[0]].select_one(".md-footer__link--next")
+    lessons = [f"chapters/{id}/index.html" for id in (*Course().ids(), "98_sample")]
+    for here, after in pairwise(lessons):
+        link = soups[here].select_one(".md-footer__link--next")
         assert link is not None
-        assert urljoin(f"/{chapters[0]}", str(link["href"])) == f"/{Path(chapters[1]).parent}/"
+        assert urljoin(f"/{here}", str(link["href"])) == f"/{Path(after).parent}/"
+    assert soups[lessons[-1]].select_one(".md-footer__link--next") is None
 
 
 def test_the_help_pages_do_not_follow_the_solutions(soups: dict[str, BeautifulSoup]) -> None:

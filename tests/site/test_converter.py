@@ -10,8 +10,8 @@ import nbformat
 import pytest
 from nbformat.v4 import new_notebook, new_output
 from notebook_pages import ConversionError, Options, Page, convert
-from notebook_pages.chapters import describe
 from notebook_pages.formulas import FormulaError, formula
+from notebook_pages.outline import describe
 from notebook_pages.terminal import merge_streams, overwrite, to_html
 
 from tests.site import sample
@@ -248,15 +248,15 @@ def test_an_unknown_command_in_a_formula_is_an_error() -> None:
         formula(r"\notacommand{x}", block=False)
 
 
-def test_a_chapter_is_described_from_its_cells() -> None:
-    chapter = describe(sample.notebook(), sample.STEM)
-    assert chapter.title == "Sample chapter"
-    assert chapter.summary.startswith("A chapter with every kind")
-    assert chapter.minutes == 20
-    assert chapter.exercises == ("98.1",)
-    assert chapter.cells == {"A1": ("ask",), "B1": ("stream",)}
-    assert chapter.exercise_cells == {"98.1": "exercise"}
-    assert chapter.recordings == (sample.STEM,)
+def test_a_lesson_is_described_from_its_cells() -> None:
+    outline = describe(sample.notebook(), sample.STEM)
+    assert outline.title == "Sample chapter"
+    assert outline.summary.startswith("A chapter with every kind")
+    assert outline.minutes == 20
+    assert outline.exercises == ("98.1",)
+    assert outline.cells == {"A1": ("ask",), "B1": ("stream",)}
+    assert outline.exercise_cells == {"98.1": "exercise"}
+    assert outline.recordings == (sample.STEM,)
 
 
 def test_an_empty_corner_of_a_table_is_no_header() -> None:

@@ -11,8 +11,8 @@ from bs4 import BeautifulSoup
 from markdown_it import MarkdownIt
 from notebook_pages.dialect import heading_id, normalize
 
+from tests.gates.gathered import NOTEBOOKS, named
 from tests.site import sample
-from utils.settings import ROOT
 from utils.site_command import CONFIG
 
 ELEMENTS = "h1 h2 h3 h4 p li ol ul table tr th td pre blockquote img a em strong hr s".split()  # noqa: SIM905
@@ -98,11 +98,7 @@ def test_the_comparison_sees_a_difference(python_markdown: markdown.Markdown) ->
     assert counts(commonmark.render(source)) != counts(markdown.markdown(source))
 
 
-def notebooks() -> list[Path]:
-    return sorted([*(ROOT / "chapters").glob("*.ipynb"), *(ROOT / "solutions").glob("*.ipynb")])
-
-
-@pytest.mark.parametrize("path", notebooks(), ids=lambda path: f"{path.parent.name}/{path.stem}")
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=named)
 def test_every_markdown_cell_of_the_course_has_the_same_elements_in_both(
     path: Path, python_markdown: markdown.Markdown
 ) -> None:

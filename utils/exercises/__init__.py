@@ -1,19 +1,24 @@
 """Exercises as data: what the learner's function must do on the wire, judged from outside it.
 
-* `model`: `Exercise`, `Run`, `Result`: what a chapter's module (`ch01`, ...) is written with
+* `ch01/ask_shop.py` and so on: one module an exercise, named after the learner's function
+* `model`: `Exercise`, `Run`, `Result`: what an exercise is written with
+* `assertions`: `Value`, what a case can say about what came back
+* `world`: values for scenarios that several chapters share
 * `playing`: `Call`, `Player`, `Outcome`: the seam to the learner's function; read its docstring
   before writing another player
 * `judging`: `judge(exercise, player)` and the words of a verdict
 * `registry`: `get("01.2")`, `of_chapter("01")`, `every()`
+* `rules`: what the live default model would refuse
 * `plain`: values as JSON-able data; `deadline`: a limit in real time
 """
 
 from .judging import CaseResult, Judgment, judge, not_attempted
 from .model import Exercise, Result, Run, Spy, Wrong, expect
 from .playing import Call, Failure, LocalPlayer, Outcome, Player
-from .registry import DuplicateExercise, UnknownExercise, every, get, of_chapter
+from .registry import BadExerciseFile, DuplicateExercise, UnknownExercise, every, get, of_chapter
 
 __all__ = [
+    "BadExerciseFile",
     "Call",
     "CaseResult",
     "DuplicateExercise",

@@ -14,9 +14,10 @@ VerdictName = Literal["not attempted", "wrong", "partly right", "right", "raised
 
 @dataclass(frozen=True)
 class CaseResult:
-    """How one case went: `message` is the sentence of a case that failed."""
+    """How one case went: `sentence` says what it is about, `message` why it failed."""
 
     name: str
+    sentence: str
     passed: bool
     points: int
     message: str = ""
@@ -52,8 +53,8 @@ class Judgment:
         if self.cases:
             made[0] = ("head", f"{head} · {self.score} of {self.max_score} points")
         for case in self.cases:
-            name = f"{case.name} (hidden case)" if case.hidden else case.name
-            made.append(("ok", f"  ok  {name}") if case.passed else ("no", f"  --  {name}"))
+            about = f"{case.sentence} (hidden case)" if case.hidden else case.sentence
+            made.append(("ok", f"  ok  {about}") if case.passed else ("no", f"  --  {about}"))
             if not case.passed:
                 made.append(("why", f"      {sentence(case.message)}"))
                 if case.hint:
@@ -130,7 +131,9 @@ def judge(exercise: Exercise, player: Player, *, seed: int = 0, hidden: bool = F
         ):
             return not_attempted(exercise, hidden=hidden)
         if problem is None:
-            results.append(CaseResult(case.name, True, case.points, hidden=case.hidden))
+            results.append(
+                CaseResult(case.name, case.sentence, True, case.points, hidden=case.hidden)
+            )
         else:
             printed = "".join(result.printed for result in run.results)
             results.append(_failed(case, str(problem), printed))
@@ -187,4 +190,6 @@ def _acceptable(requests: list[Any]) -> None:
 
 
 def _failed(case: Case, message: str, printed: str = "") -> CaseResult:
-    return CaseResult(case.name, False, case.points, message, case.hint, case.hidden, printed)
+    return CaseResult(
+        case.name, case.sentence, False, case.points, message, case.hint, case.hidden, printed
+    )

@@ -1,37 +1,47 @@
 """Exercises as data, and what a case can say about a run of the learner's function.
 
 ```python
-RETRY = Exercise("08.2", "ask", points=..., difficulty="medium", task="...", hints=[...])
+from utils.exercises import Exercise, Run
+from utils.scripted import fails, says
 
-@RETRY.case("after a 429 it waits as long as Retry-After says, then tries again", points=2)
-def honors_retry_after(run):
+RETRY = Exercise(
+    id="08.2",
+    function="ask_patiently",
+    title="retry with backoff that doesn't multiply",
+    difficulty="medium",
+    hints=["The client retries by itself.", "time.sleep(float(...)) waits."],
+)
+
+
+@RETRY.case(points=2, hint="The header is text.")
+def retry_after(run: Run) -> None:
+    '''a Retry-After is honored'''
     seconds = run.rng.randint(3, 9)
     result = run([fails(429, retry_after=seconds), says("Bergen")], "Which city?")
     result.returned("Bergen")
     result.waited(at_least=seconds, between=(1, 2), because=f"Retry-After said {seconds} s")
 ```
 
+The function's name says the case to people who read the code, its docstring says it to the learner.
 Every assertion that fails raises `Wrong` with one sentence that says what was sent or returned and
 what was expected. Sentences start in lower case ("it sent 2 requests, and 1 was expected").
 """
 
 from __future__ import annotations
 
+import inspect
 import math
 import random
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import Any, Literal, NoReturn
+from typing import Any, Literal
 
 from ..scripted import Script, ScriptedAPI, SentRequest
+from .assertions import Value, Wrong, changed, count, expect, parted, reason, same, was, wrong
 from .plain import Described, alike, short
 from .playing import SECONDS, Call, Failure, Outcome, Player, Spy, SpyCall, qualified
 
 Difficulty = Literal["easy", "medium", "stretch"]
-
-
-class Wrong(Exception):
-    """A case is not met; the message is a sentence for the learner."""
 
 
 class RaisedInstead(Wrong):
@@ -60,25 +70,23 @@ def short_message(text: str, longest: int = 160) -> str:
     return line if len(line) <= longest else line[: longest - 3] + "..."
 
 
-def expect(condition: object, sentence: str) -> None:
-    """Raise `Wrong(sentence)` unless `condition` holds."""
-    if not condition:
-        raise Wrong(sentence)
-
-
-def wrong(sentence: str) -> NoReturn:
-    """Say that the case is not met."""
-    raise Wrong(sentence)
-
-
 CaseFunction = Callable[["Run"], None]
 
 
 @dataclass(frozen=True)
 class Case:
-    """One scenario and what must come of it. Hidden cases are played for a class only."""
+    """One scenario and what must come of it. Hidden cases are played for a class only.
+
+    Attributes:
+        name: The function's name, unique in the exercise.
+        sentence: What the learner reads, from the function's docstring.
+        function: Plays the scenario; raises `Wrong` if the case is not met.
+        points: What it is worth.
+        hint: Shown when the case fails.
+    """
 
     name: str
+    sentence: str
     function: CaseFunction
     points: int = 1
     hidden: bool = False
@@ -91,12 +99,13 @@ class Exercise:
 
     Args:
         id: Chapter and number, `"01.2"`.
-        function: Name of the function the learner writes; `client` is its first argument.
-        title: What it practises, in a few words, for dashboards and reports.
+        function: Name of the function the learner writes; `client` is its first argument. The
+            exercise's module has the same name.
+        title: The job, as an imperative in lower case; the heading in the notebook, the dashboard
+            and reports show it.
         difficulty: `easy`, `medium` or `stretch`.
         hints: Two or more.
         covers: Rows of the coverage table, `("A1",)`.
-        points: What the visible and hidden cases are worth together; a test compares it.
         asynchronous: The function is a coroutine function and gets an `AsyncOpenAI`.
         client: Options of the client that the function gets.
         seconds: Real seconds that one call may take.
@@ -108,7 +117,6 @@ class Exercise:
     title: str
     difficulty: Difficulty
     hints: Sequence[str]
-    points: int
     covers: Sequence[str] = ()
     asynchronous: bool = False
     client: Mapping[str, Any] = field(default_factory=dict)
@@ -117,14 +125,38 @@ class Exercise:
     cases: list[Case] = field(default_factory=list)
 
     def case(
-        self, name: str, *, points: int = 1, hidden: bool = False, hint: str | None = None
+        self, *, points: int = 1, hidden: bool = False, hint: str | None = None
     ) -> Callable[[CaseFunction], CaseFunction]:
-        """Add the decorated function as a case. `hint` is shown when the case fails."""
+        """Add the decorated function as a case.
+
+        Args:
+            points: What the case is worth.
+            hidden: Play it for a class only.
+            hint: Shown when the case fails.
+
+        Raises:
+            ValueError: The function's name says nothing (`_`), or it has no docstring, or another
+                case of the exercise has the same name or docstring.
+        """
 
         def add(function: CaseFunction) -> CaseFunction:
-            if any(name == case.name for case in self.cases):
-                raise ValueError(f"exercise {self.id} has two cases named {name!r}")
-            self.cases.append(Case(name, function, points, hidden, hint))
+            name = function.__name__
+            sentence = " ".join(inspect.cleandoc(function.__doc__ or "").split())
+            if not name.isidentifier() or name.startswith("_"):
+                raise ValueError(
+                    f"exercise {self.id} has a case named {name}; name its function for the case"
+                )
+            if not sentence:
+                raise ValueError(
+                    f"exercise {self.id}: the case {name} has no docstring, which is the sentence "
+                    "that the learner reads"
+                )
+            for case in self.cases:
+                if name == case.name:
+                    raise ValueError(f"exercise {self.id} has two cases named {name}")
+                if sentence == case.sentence:
+                    raise ValueError(f"exercise {self.id} has two cases that say {sentence!r}")
+            self.cases.append(Case(name, sentence, function, points, hidden, hint))
             return function
 
         return add
@@ -133,6 +165,11 @@ class Exercise:
     def chapter(self) -> str:
         """The chapter's number, two digits."""
         return self.id.partition(".")[0]
+
+    @property
+    def heading(self) -> str:
+        """What stands above the exercise in the notebook, without the marks of a heading."""
+        return f"Exercise {self.id}: {self.title} ({self.difficulty})"
 
     def max_score(self, *, hidden: bool = False) -> int:
         """Points of the visible cases, or of all."""
@@ -151,7 +188,7 @@ class Run:
         self.exercise = exercise
         self.case = case
         self.player = player
-        self.rng = random.Random(f"{exercise.id}/{case.name}/{seed}")
+        self.rng = random.Random(f"{exercise.id}/{case.sentence}/{seed}")
         self.results: list[Result] = []
 
     def __call__(self, script: Script | ScriptedAPI, *args: Any, **kwargs: Any) -> Result:
@@ -220,6 +257,27 @@ class Result:
         """How it called the spy of that name."""
         return self.call.spies()[name].calls
 
+    @property
+    def output(self) -> Value:
+        """What it returned, with assertions; raises `Wrong` if it did not return."""
+        return Value(self.value)
+
+    def field(self, key: str) -> Value:
+        """What it returned under this key of a dictionary."""
+        return self.output.field(key)
+
+    def items(self, number: int | None = None, because: str = "") -> list[Value]:
+        """The items of the list that it returned; so many, if `number` is given."""
+        return self.output.items(number, because)
+
+    def argument(self, index: int, name: str) -> Value:
+        """An argument after the call, counted from 0 without the client.
+
+        `name` is what sentences call it. After `raised` it can be asked for, too.
+        """
+        self.ended_as_expected()
+        return Value(self.args[index], name)
+
     # -- assertions ------------------------------------------------------------------------------
 
     def ended_as_expected(self) -> None:
@@ -240,34 +298,68 @@ class Result:
 
     def returned(self, want: Any, because: str = "") -> None:
         """It returned `want`. Tuples and lists are alike; floats may differ in the ninth digit."""
-        value = self.value
-        if not _same(alike(value), alike(want)):
-            reason = f" ({because})" if because else ""
-            wrong(f"it returned {short(value)}, and {short(want)} was expected{reason}")
+        self.output.equals(want, because)
 
-    def raised(self, kind: type[BaseException], because: str = "") -> Failure:
-        """It let this exception out; returns its description."""
+    def left_alone(self, index: int, name: str) -> None:
+        """It did not change this argument, counted from 0 without the client."""
+        change = changed(self.call.args[index], self.argument(index, name).value, name)
+        expect(not change, f"it {change}")
+
+    def raised(self, kind: type[BaseException], because: str = "", *, saying: str = "") -> Failure:
+        """This exception was raised to the caller, with `saying` in its message."""
         if self.outcome.stopped:
             raise (TookTooLong if self.outcome.slow else Wrong)(self.outcome.stopped)
         self._may_raise = True
         failure = self.outcome.failure
         wanted = qualified(kind).removeprefix("builtins.")
-        reason = f" ({because})" if because else ""
         if failure is None:
-            wrong(f"it returned {short(self.outcome.value)}, and {wanted} was expected{reason}")
+            have = short(self.outcome.value)
+            wrong(f"it returned {have}, and {wanted} was expected{reason(because)}")
         if not failure.is_a(kind):
             if failure.is_a(NotImplementedError):
                 raise RaisedInstead(failure)
-            wrong(f"{RaisedInstead(failure)}, and {wanted} was expected{reason}")
+            wrong(f"{RaisedInstead(failure)}, and {wanted} was expected{reason(because)}")
+        if saying not in failure.message:
+            wrong(
+                f"the message of the {failure.name} is {short(failure.message)}, without "
+                f"{short(saying)}{reason(because)}"
+            )
         return failure
 
     def sent(self, number: int, because: str = "") -> None:
         """It sent exactly `number` requests."""
         self._not_stopped()
         if len(self.requests) != number:
-            reason = f" ({because})" if because else ""
-            was = "was" if number == 1 else "were"
-            wrong(f"it sent {count(len(self.requests))}, and {number} {was} expected{reason}")
+            have = count(len(self.requests), "request")
+            wrong(f"it sent {have}, and {number} {was(number)} expected{reason(because)}")
+
+    def sent_at_most(self, number: int, because: str = "") -> None:
+        """It sent `number` requests or fewer."""
+        self._not_stopped()
+        have = count(len(self.requests), "request")
+        expect(
+            len(self.requests) <= number,
+            f"it sent {have}, and at most {number} {was(number)} expected{reason(because)}",
+        )
+
+    def called(self, name: str, number: int, because: str = "") -> list[SpyCall]:
+        """It called the spy of that name so many times; returns the calls."""
+        calls = self.calls(name)
+        if len(calls) != number:
+            times = {0: "never", 1: "once", 2: "twice"}
+            have = times.get(len(calls), f"{len(calls)} times")
+            want = times.get(number, f"{number} times")
+            tail = f"{want} was expected" if number else "it should not"
+            text = f"it never called {name}" if not calls else f"it called {name} {have}"
+            wrong(f"{text}, and {tail}{reason(because)}")
+        return calls
+
+    def ended(self, *, at_most: float, because: str = "") -> None:
+        """It ended after at most so many simulated seconds."""
+        self._not_stopped()
+        have = self.outcome.ended_at
+        if have > at_most + 1e-6:
+            wrong(f"it ended after {have:.3g} s, and {at_most:.3g} s were enough{reason(because)}")
 
     def waited(
         self,
@@ -282,9 +374,9 @@ class Result:
         waited = self.request(second).sent.at - self.request(first).sent.at
         if not at_least - 1e-6 <= waited <= at_most + 1e-6:
             limit = f"at least {at_least:g} s" if waited < at_least else f"at most {at_most:g} s"
-            reason = f"{because}, and " if because else ""
+            start = f"{because}, and " if because else ""
             wrong(
-                f"{reason}it waited {waited:.3g} s between request {first} and request {second}, "
+                f"{start}it waited {waited:.3g} s between request {first} and request {second}, "
                 f"not {limit}"
             )
         return waited
@@ -293,29 +385,13 @@ class Result:
         """The request of that number, from 1; raises `Wrong` if it was never sent."""
         if len(self.requests) < number:
             self.finished()
-            wrong(f"it sent {count(len(self.requests))}, and at least {number} should be sent")
+            have = count(len(self.requests), "request")
+            wrong(f"it sent {have}, and at least {number} {was(number)} expected")
         return RequestView(self.requests[number - 1], number)
 
     def _not_stopped(self) -> None:
         if self.outcome.stopped:
             self.finished()
-
-
-def count(requests: int) -> str:
-    """`no request`, `1 request`, `2 requests`."""
-    return {0: "no request", 1: "1 request"}.get(requests, f"{requests} requests")
-
-
-def _same(a: Any, b: Any) -> bool:
-    if isinstance(a, bool) or isinstance(b, bool):
-        return a is b
-    if isinstance(a, int | float) and isinstance(b, int | float):
-        return math.isclose(a, b, rel_tol=1e-9, abs_tol=1e-9)
-    if isinstance(a, list) and isinstance(b, list):
-        return len(a) == len(b) and all(_same(x, y) for x, y in zip(a, b, strict=True))
-    if isinstance(a, dict) and isinstance(b, dict):
-        return a.keys() == b.keys() and all(_same(a[k], b[k]) for k in a)
-    return type(a) is type(b) and a == b
 
 
 class RequestView:
@@ -344,23 +420,33 @@ class RequestView:
 
     def has(self, name: str, want: Any, because: str = "") -> None:
         """A parameter has this value."""
-        reason = f" ({because})" if because else ""
         if name not in self.body:
-            wrong(f"request {self.number} has no {name}, and {short(want)} was expected{reason}")
-        if not _same(alike(self.body[name]), alike(want)):
-            wrong(
-                f"request {self.number} has {name}={short(self.body[name])}, and {short(want)} was "
-                f"expected{reason}"
-            )
+            wanted = f"{short(want)} was expected{reason(because)}"
+            wrong(f"request {self.number} has no {name}, and {wanted}")
+        have = self.body[name]
+        if same(alike(have), alike(want)):
+            return
+        if isinstance(want, dict | list):
+            self.field(name).equals(want, because)
+        wrong(
+            f"request {self.number} has {name}={short(have)}, and {short(want)} was "
+            f"expected{reason(because)}"
+        )
 
     def lacks(self, name: str, because: str = "") -> None:
         """A parameter is not sent."""
         if name in self.body:
-            reason = f": {because}" if because else ""
+            why = f": {because}" if because else ""
             wrong(
                 f"request {self.number} has {name}={short(self.body[name])}, and it should not be "
-                f"sent{reason}"
+                f"sent{why}"
             )
+
+    def field(self, name: str) -> Value:
+        """A parameter with assertions; raises `Wrong` if it was not sent."""
+        if name not in self.body:
+            wrong(f"request {self.number} has no {name}")
+        return Value(self.body, f"request {self.number}").field(name)
 
     def get(self, name: str, kind: type | tuple[type, ...], what: str = "") -> Any:
         """A parameter that must be there and of this type."""
@@ -392,6 +478,65 @@ class RequestView:
     def text(self) -> str:
         """All its messages' text, one below the other."""
         return "\n".join(m.text for m in self.messages)
+
+    def contains(self, text: str, what: str = "the question", *, role: str = "") -> None:
+        """Some message, or one of this role, has this text.
+
+        `what` says in a sentence which text that is.
+        """
+        messages = [m for m in self.messages if not role or m.role == role]
+        if not any(text in message.text for message in messages):
+            there = f"no {role} message of request {self.number} has" if role else ""
+            wrong(f"{there or f'request {self.number} lacks'} {what}: {short(text, 60)}")
+
+    def omits(self, text: str, because: str) -> None:
+        """No message has this text."""
+        expect(
+            text not in self.text(),
+            f"request {self.number} has {short(text, 60)} in it: {because}",
+        )
+
+    def has_roles(self, *want: str) -> None:
+        """Its messages have these roles, in this order."""
+        have = [message.role for message in self.messages]
+        roles = f"the roles {', '.join(have)}" if have else "no roles"
+        expect(
+            have == list(want),
+            f"request {self.number} has messages with {roles}, and {', '.join(want)} "
+            f"{was(len(want))} expected",
+        )
+
+    def has_messages(
+        self, want: Sequence[Mapping[str, Any]], because: str = "", *, besides: str = ""
+    ) -> None:
+        """It has these messages, compared by role and text; the first that differs is named.
+
+        Args:
+            want: Dictionaries with `role` and `content`.
+            because: The reason, for the sentence.
+            besides: Leave out messages of this role before comparing.
+        """
+        have = [message for message in self.messages if message.role != besides]
+        label = f"request {self.number}"
+        if besides:
+            label += f", without its {besides} messages,"
+        for number, (sent, wanted) in enumerate(zip(have, want, strict=False), 1):
+            if (sent.role, sent.text) == (wanted["role"], wanted["content"]):
+                continue
+            first, second = sent.text, wanted["content"]
+            if sent.role == wanted["role"]:
+                first, second = parted(first, second)
+            else:
+                first, second = short(first, 60), short(second, 60)
+            wrong(
+                f"message {number} of {label} is {sent.role}: {first}, and {wanted['role']}: "
+                f"{second} was expected{reason(because)}"
+            )
+        expect(
+            len(have) == len(want),
+            f"{label} has {count(len(have), 'message')}, and {len(want)} {was(len(want))} "
+            f"expected{reason(because)}",
+        )
 
 
 @dataclass(frozen=True)
@@ -426,9 +571,11 @@ __all__ = [
     "Run",
     "Spy",
     "TookTooLong",
+    "Value",
     "Wrong",
     "count",
     "expect",
+    "reason",
     "short",
     "text_of",
     "wrong",

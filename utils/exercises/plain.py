@@ -148,6 +148,12 @@ def short(value: Any, longest: int = 120) -> str:
         text = f"[{inner}]" if isinstance(value, list) else f"({inner}{',' * (len(value) == 1)})"
     elif isinstance(value, dict):
         text = "{" + ", ".join(f"{k!r}: {short(v, longest)}" for k, v in value.items()) + "}"
+    elif isinstance(value, float):
+        text = repr(value) if len(repr(value)) <= 12 else f"{value:.10g}"
     else:
         text = repr(value)
+        if isinstance(value, str) and len(text) > longest:
+            kept = value[: longest - 5]
+            while len(text := repr(f"{kept}...")) > longest:
+                kept = kept[:-1]
     return text if len(text) <= longest else text[: longest - 3] + "..."

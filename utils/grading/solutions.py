@@ -1,14 +1,13 @@
-"""The solution of an exercise, as it stands in the solutions notebook."""
+"""The solution of an exercise, from the solutions notebook that holds it."""
 
 from __future__ import annotations
 
 import json
-import textwrap
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-BEGIN = "### BEGIN SOLUTION"
-END = "### END SOLUTION"
+from ..solution_regions import BEGIN, END, MarkerError, without_markers, without_solutions
 
 
 class SolutionMissing(LookupError):
@@ -19,16 +18,46 @@ class SolutionMissing(LookupError):
 
 
 def notebook_of(exercise: str, folder: Path | None = None) -> Path:
-    """The solutions notebook of the exercise's chapter. Raises SolutionMissing."""
+    """The notebook of the exercise's chapter with the cell that holds its solution.
+
+    Args:
+        exercise: The id, `"03.4"`.
+        folder: Where solutions are: `03_streaming.ipynb`, or lessons in `03_streaming/`. By default
+            the course's own.
+
+    Raises:
+        SolutionMissing: No notebook of the chapter, or more than one, has such a cell.
+    """
     if folder is None:
         from ..settings import ROOT
 
         folder = ROOT / "solutions"
     chapter = exercise.partition(".")[0]
-    found = sorted(folder.glob(f"{chapter}_*.ipynb"))
-    if not found:
+    notebooks = sorted([*folder.glob(f"{chapter}_*.ipynb"), *folder.glob(f"{chapter}_*/*.ipynb")])
+    if not notebooks:
         raise SolutionMissing(f"there is no notebook of chapter {chapter} in {folder.name}/")
-    return found[0]
+    found: list[Path] = []
+    damaged: list[str] = []
+    for notebook in notebooks:
+        try:
+            if any(_holds(cell, exercise) for cell in _cells(notebook)):
+                found.append(notebook)
+        except SolutionMissing as error:
+            damaged.append(str(error))
+    if len(found) == 1:
+        return found[0]
+    names = [notebook.relative_to(folder).as_posix() for notebook in found or notebooks]
+    if found:
+        raise SolutionMissing(
+            f'{" and ".join(names)} in {folder.name}/ both have a code cell with "exercise": '
+            f'"{exercise}" in the metadata, and there should be one'
+        )
+    if damaged:
+        raise SolutionMissing("; ".join(damaged))
+    raise SolutionMissing(
+        f'no code cell has "exercise": "{exercise}" in the metadata; searched in {folder.name}/: '
+        f"{', '.join(names)}"
+    )
 
 
 def solution_cell(exercise: str, notebook: Path) -> str:
@@ -36,43 +65,26 @@ def solution_cell(exercise: str, notebook: Path) -> str:
 
     Raises SolutionMissing if the cell, or a marker in it, is missing, or if there are two.
     """
-    cells = _cells(notebook)
-    found = [c for c in cells if (c.get("metadata") or {}).get("exercise") == exercise]
-    found = [c for c in found if c.get("cell_type") == "code"]
+    found = [cell for cell in _cells(notebook) if _holds(cell, exercise)]
     if len(found) != 1:
         raise SolutionMissing(
             f"{notebook.name} has {len(found) or 'no'} code cell{'s' * (len(found) > 1)} with "
             f'"exercise": "{exercise}" in the metadata, and there should be one'
         )
     source = _source(found[0])
-    if source.count(BEGIN) != 1 or source.count(END) != 1 or source.find(BEGIN) > source.find(END):
-        raise SolutionMissing(
-            f"the cell of exercise {exercise} in {notebook.name} does not have one {BEGIN} and, "
-            f"below it, one {END}"
-        )
+    where = f"the cell of exercise {exercise} in {notebook.name}"
+    try:
+        _, regions = without_solutions(source, where)
+    except MarkerError as error:
+        raise SolutionMissing(str(error).rstrip(".")) from error
+    if regions != 1:
+        raise SolutionMissing(f"{where} does not have one {BEGIN} and, below it, one {END}")
     return source
 
 
 def solution_source(cell: str) -> str:
     """The cell without its two marker lines: what a learner may run."""
-    lines = [line for line in cell.splitlines() if line.strip() not in (BEGIN, END)]
-    return textwrap.dedent("\n".join(lines)).strip() + "\n"
-
-
-def stub_source(cell: str) -> str:
-    """The cell with `raise NotImplementedError` in the place of the solution, as in chapters/."""
-    made: list[str] = []
-    inside = False
-    for line in cell.splitlines():
-        if line.strip() == BEGIN:
-            indent = line[: len(line) - len(line.lstrip())]
-            made.append(f"{indent}raise NotImplementedError")
-            inside = True
-        elif line.strip() == END:
-            inside = False
-        elif not inside:
-            made.append(line)
-    return "\n".join(made).strip() + "\n"
+    return without_markers(cell)
 
 
 def _cells(notebook: Path) -> list[dict[str, Any]]:
@@ -82,6 +94,12 @@ def _cells(notebook: Path) -> list[dict[str, Any]]:
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise SolutionMissing(f"{notebook.name} cannot be read as a notebook: {error}") from error
     return [cell for cell in cells if isinstance(cell, dict)]
+
+
+def _holds(cell: Mapping[str, Any], exercise: str) -> bool:
+    """Whether a cell is the code cell of the exercise."""
+    metadata = cell.get("metadata") or {}
+    return cell.get("cell_type") == "code" and metadata.get("exercise") == exercise
 
 
 def _source(cell: dict[str, Any]) -> str:

@@ -21,12 +21,15 @@ DEFAULT_PORT = 8089
 TEMPLATE_KEY = "tokenizer.chat_template"
 NOTE = "not an OpenAI model"
 ADAPTATIONS = (
-    "chat template asks for tool calls in the form that the model writes",
-    "with tools and tool_choice auto the model has a function more, reply, "
-    "whose text becomes the message's content",
-    "Responses are translated to chat completions",
+    "the chat template asks for tool calls in the form that the model writes",
+    "with tools and tool_choice auto, the model is offered one more function, reply, whose text "
+    "becomes the message's content",
+    "requests to the Responses API are translated to chat completions, and stored responses are "
+    "kept by this server",
+    "with n above 1, the usage counts the tokens of every choice",
+    "errors are worded in OpenAI's form",
 )
-"""What stands between the model and the answers, for the header of a recording."""
+"""What this server adds to the model, for the header of a recording."""
 GRACE = 2
 """Seconds that answers under way get when the server is stopped."""
 

@@ -24,7 +24,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from utils.local_model import chat, reply, responses
+from utils.local_model import chat, choices, reply, responses
 from utils.local_model.rules import Json, Refusal, check_request, error_body
 
 from .. import sse
@@ -145,11 +145,16 @@ class Gateway:
         include_usage = upward["stream_options"]["include_usage"]
 
         async def events(lines: AsyncIterator[Json]) -> AsyncIterator[bytes]:
+            total = choices.UsageTotal()
             async for event in lines:
                 if "error" in event:
                     yield sse.encode(self._shaped(event["error"], 500).body)
                     return
-                yield sse.encode(chat.chunk(unwrap.chunk(event), body["model"], include_usage))
+                if rest := total.take(event):
+                    chunk = chat.chunk(unwrap.chunk(rest), body["model"], include_usage)
+                    yield sse.encode(chunk)
+            if include_usage and (last := total.event()):
+                yield sse.encode(chat.chunk(last, body["model"], include_usage))
             yield sse.DONE
 
         return Streaming(self._stream(self.chat_url + path, upward), events)
@@ -269,8 +274,8 @@ class Gateway:
 
     async def _post(self, request: Request, url: str, body: Json) -> Json:
         """llama.cpp's answer; given up when the client goes away."""
-        answer: httpx2.Response | None = None
-        failure: httpx2.HTTPError | None = None
+        answer: Json | None = None
+        failure: Refusal | None = None
         async with anyio.create_task_group() as group:
 
             async def watch() -> None:
@@ -280,14 +285,36 @@ class Gateway:
 
             group.start_soon(watch)
             try:
-                answer = await self.client.post(url, json=body)
+                answer = await self._whole(url, body)
             except httpx2.HTTPError as error:
+                failure = _unreachable(error)
+            except Refusal as error:
                 failure = error
             group.cancel_scope.cancel()
-        if answer is None:
-            if failure is not None:
-                raise _unreachable(failure)
-            raise ClientDisconnect
+        if answer is not None:
+            return answer
+        raise failure or ClientDisconnect
+
+    async def _whole(self, url: str, body: Json) -> Json:
+        """llama.cpp's whole answer; with several choices, the whole of its stream."""
+        if (body.get("n") or 1) > 1:
+            if body.get("tools") and body.get("logprobs"):
+                raise Refusal(
+                    "With tools, the local model gives log probabilities for one choice only: "
+                    "leave out 'n', 'logprobs' or 'tools'.",
+                    param="logprobs",
+                    code="unsupported_parameter",
+                )
+            up = body | {"stream": True, "stream_options": {"include_usage": True}}
+            async with self._stream(url, up) as lines:
+                events = [event async for event in lines]
+            for event in events:
+                if "error" in event:
+                    raise self._shaped(event["error"], 500)
+            if (answer := choices.merged(events)) is None:
+                raise Refusal("The local model broke off.", status=502, kind="server_error")
+            return answer
+        answer = await self.client.post(url, json=body)
         parsed = _parsed(answer.content)
         if answer.status_code != 200:
             raise self._shaped(parsed.get("error", {}), answer.status_code)

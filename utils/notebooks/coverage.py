@@ -42,6 +42,16 @@ SUBJECTS = {
     "G3": "Troubleshooting",
     "H1": "Images and documents",
     "H2": "Habits for production",
+    "I1": "Reasoning and its price",
+    "I2": "State on the service",
+    "I3": "Work that takes long",
+    "I4": "Hosted tools and MCP",
+    "I5": "Choosing a model by measuring",
+    "I6": "Prompt caching",
+    "I7": "Evaluation",
+    "I8": "Serving",
+    "I9": "Safety",
+    "I10": "Files",
 }
 """Every subject by its id."""
 
@@ -54,7 +64,7 @@ class Shown:
     """A cell that shows a subject."""
 
     subject: str
-    chapter: str
+    lesson: str
     cell: str
 
     @property
@@ -70,10 +80,10 @@ def claimed(cell: NotebookNode) -> list[str]:
 
 
 def table(notebooks: Mapping[str, NotebookNode]) -> list[Shown]:
-    """Which cell of which chapter shows what, in the order of the subjects."""
+    """Which cell of which lesson shows what, in the order of the subjects."""
     return sorted(
-        Shown(subject, chapter, cell.id)
-        for chapter, notebook in notebooks.items()
+        Shown(subject, lesson, cell.id)
+        for lesson, notebook in notebooks.items()
         for cell in notebook.cells
         for subject in claimed(cell)
     )
@@ -106,7 +116,7 @@ def unpractised(rows: list[Shown], exercises: Mapping[str, list[str]]) -> list[s
 
 
 def as_text(rows: list[Shown], exercises: Mapping[str, list[str]] | None = None) -> str:
-    """The table for people: a line for each subject in each chapter, with cells and exercises.
+    """The table for people: a line for each subject in each lesson, with cells and exercises.
 
     Args:
         exercises: the ids of the exercises that practise each subject, as `practised` gives them.
@@ -114,14 +124,14 @@ def as_text(rows: list[Shown], exercises: Mapping[str, list[str]] | None = None)
     lines = []
     for subject, title in SUBJECTS.items():
         start = f"{subject:<3} {title:<42}"
-        chapters: dict[str, list[str]] = {}
+        lessons: dict[str, list[str]] = {}
         for row in rows:
             if row.subject == subject:
-                chapters.setdefault(row.chapter, []).append(row.cell)
-        for chapter, cells in chapters.items():
-            lines.append(f"{start} {chapter}: {', '.join(cells)}")
+                lessons.setdefault(row.lesson, []).append(row.cell)
+        for lesson, cells in lessons.items():
+            lines.append(f"{start} {lesson}: {', '.join(cells)}")
             start = " " * 46
-        if not chapters:
+        if not lessons:
             lines.append(f"{start} -")
         if done := (exercises or {}).get(subject):
             lines.append(f"{'':46} exercises: {', '.join(done)}")

@@ -13,7 +13,7 @@ import site
 import sys
 import sysconfig
 import tempfile
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from dotenv import dotenv_values
@@ -82,7 +82,7 @@ def replay(
     recordings: Path,
     on_cell: OnCell | None = None,
     extra: Mapping[str, str] | None = None,
-    extension: str | None = None,
+    extensions: Sequence[str] = (),
 ) -> NotebookNode:
     """Run a copy of a notebook against recorded answers and return it with its outputs.
 
@@ -92,7 +92,7 @@ def replay(
         recordings: folder of the recordings.
         on_cell: called after each cell.
         extra: more variables for the kernel.
-        extension: module of an IPython extension to load first.
+        extensions: modules of IPython extensions to load first.
 
     Raises:
         CellFailed: naming the notebook, the cell and the error.
@@ -100,7 +100,7 @@ def replay(
     settings = {"COURSE_PACE": "0"} | dict(extra or {})
     if recordings.resolve() != (ROOT / "recordings").resolve():
         settings["COURSE_RECORDINGS_DIR"] = str(recordings.resolve())
-    return run(notebook, path, settings, REPLAY_TIMEOUT, on_cell, extension)
+    return run(notebook, path, settings, REPLAY_TIMEOUT, on_cell, extensions)
 
 
 def run(
@@ -109,7 +109,7 @@ def run(
     settings: Mapping[str, str],
     timeout: int,
     on_cell: OnCell | None = None,
-    extension: str | None = None,
+    extensions: Sequence[str] = (),
 ) -> NotebookNode:
     """Run a copy of a notebook and return it with its outputs.
 
@@ -119,7 +119,7 @@ def run(
         settings: variables for the kernel, which has no other settings of the course.
         timeout: seconds for each cell.
         on_cell: called after each cell.
-        extension: module of an IPython extension to load first.
+        extensions: modules of IPython extensions to load first.
 
     Raises:
         CellFailed: naming the notebook, the cell and the error.
@@ -150,7 +150,7 @@ def run(
             resources={"metadata": {"path": str(path.parent)}},
             extra_arguments=[
                 "--IPKernelApp.log_level=40",  # else it warns that its sockets are not encrypted
-                *([f"--IPKernelApp.extra_extensions={extension}"] if extension else []),
+                *(f"--IPKernelApp.extra_extensions={extension}" for extension in extensions),
             ],
             on_cell_execute=started,
             on_cell_executed=executed,

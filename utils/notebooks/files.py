@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import difflib
 import json
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -12,11 +10,9 @@ from pathlib import Path
 import nbformat
 from nbformat import NotebookNode
 
-from .. import atomic
+from .. import atomic, recordings, syllabus
 from ..settings import ROOT
-
-CHAPTER = re.compile(r"\d\d_[a-z0-9_]+")
-"""A chapter's name, such as 01_requests."""
+from ..syllabus import Syllabus, SyllabusError
 
 
 class NotebookError(Exception):
@@ -25,10 +21,10 @@ class NotebookError(Exception):
 
 @dataclass(frozen=True)
 class Course:
-    """The folders of the course.
+    """The files of the course; a lesson is named by its id, such as "01_requests/a_first_request".
 
     Attributes:
-        root: the folder that holds chapters/, solutions/ and recordings/.
+        root: the folder that holds syllabus.toml, chapters/, solutions/ and recordings/.
     """
 
     root: Path = ROOT
@@ -45,51 +41,90 @@ class Course:
     def recordings(self) -> Path:
         return self.root / "recordings"
 
-    def chapter(self, name: str) -> Path:
-        """The learner's notebook of a chapter."""
-        return self.chapters / f"{name}.ipynb"
+    @property
+    def syllabus(self) -> Syllabus:
+        """The order of the course. Raises NotebookError if syllabus.toml cannot be used."""
+        try:
+            return syllabus.load(self.root)
+        except SyllabusError as error:
+            raise NotebookError(str(error)) from None
 
-    def solution(self, name: str) -> Path:
-        """The notebook that a chapter is built from."""
-        return self.solutions / f"{name}.ipynb"
+    def lesson(self, id: str) -> Path:
+        """The learner's notebook of a lesson."""
+        return self.chapters / f"{id}.ipynb"
 
-    def recording(self, name: str) -> Path:
-        """The recorded answers of a chapter."""
-        return self.recordings / f"{name}.json"
+    def solution(self, id: str) -> Path:
+        """The notebook that a lesson is built from."""
+        return self.solutions / f"{id}.ipynb"
 
-    def names(self) -> list[str]:
-        """All chapters that have a solution notebook, in order."""
-        return notebooks_in(self.solutions)
+    def recording(self, id: str) -> Path:
+        """The recorded answers of a lesson."""
+        return recordings.path_of(self.recordings, id)
 
-    def select(self, wanted: Sequence[str]) -> list[str]:
-        """Names of chapters from what somebody typed: a name, a number, or a path; all for nothing.
+    def id_of(self, path: Path) -> str:
+        """The lesson that a notebook belongs to, by its place in chapters/ or solutions/."""
+        folder = self.solutions if path.is_relative_to(self.solutions) else self.chapters
+        return path.relative_to(folder).with_suffix("").as_posix()
+
+    def ids(self) -> list[str]:
+        """All lessons in course order.
 
         Raises:
-            NotebookError: for a chapter that does not exist, and if there is none at all.
+            NotebookError: if the syllabus and the notebooks in solutions/ do not agree.
         """
-        known = self.names()
-        if not known:
-            raise NotebookError(
-                f"There is no notebook in {self.solutions.name}/. Notebooks are named like "
-                "01_requests.ipynb."
-            )
-        found = [_matching(text, known) for text in wanted]
-        return [name for name in known if name in found] if wanted else known
+        self.agree()
+        return list(self.syllabus.ids)
+
+    def agree(self) -> None:
+        """Make sure that the syllabus and solutions/ name the same lessons.
+
+        Raises:
+            NotebookError: for a lesson without a notebook, and a notebook without a lesson.
+        """
+        named, there = self.syllabus.ids, notebooks_in(self.solutions)
+        for id in named:
+            if id not in there:
+                raise NotebookError(
+                    f"{syllabus.FILE} names the lesson {id}, but there is no solutions/{id}.ipynb. "
+                    f"Write it (`course new lesson {id}` begins one), or remove it from the "
+                    "syllabus."
+                )
+        for id in there:
+            if id not in named:
+                raise NotebookError(
+                    f"solutions/{id}.ipynb is not in {syllabus.FILE}. Add a [[chapter.lesson]] "
+                    "table for it where it belongs, or remove the notebook."
+                )
+
+    def select(self, wanted: Sequence[str]) -> list[str]:
+        """Ids of lessons from what somebody typed: ids, numbers or paths; all for nothing.
+
+        Raises:
+            NotebookError: for a lesson that does not exist, and if there is none at all.
+        """
+        if not self.ids():
+            raise NotebookError(f"There is no lesson in {syllabus.FILE} yet.")
+        try:
+            return self.syllabus.select(wanted)
+        except SyllabusError as error:
+            raise NotebookError(str(error)) from None
+
+    def strays(self) -> list[Path]:
+        """Notebooks in chapters/ that somebody kept from before their chapter was divided."""
+        ids = self.syllabus.ids
+        return [
+            path
+            for path in sorted(self.chapters.glob("*.ipynb"))
+            if (name := path.name.partition(".")[0]) not in ids
+            and syllabus.CHAPTER_ID.fullmatch(name)
+        ]
 
 
 def notebooks_in(folder: Path) -> list[str]:
-    """Names of the chapters in a folder, in order, without copies that the builder kept."""
-    return sorted(path.stem for path in folder.glob("*.ipynb") if CHAPTER.fullmatch(path.stem))
-
-
-def _matching(text: str, known: list[str]) -> str:
-    stem = Path(text).name.removesuffix(".ipynb").removesuffix(".json")
-    hits = [name for name in known if name == stem or name.split("_")[0] == stem.zfill(2)]
-    if len(hits) == 1:
-        return hits[0]
-    close = difflib.get_close_matches(stem, known, 1, 0.4)
-    hint = f" Did you mean {close[0]!r}?" if close else ""
-    raise NotebookError(f"There is no chapter {text!r}.{hint} There are: {', '.join(known)}.")
+    """Ids of the lessons in a folder, sorted, without copies that the builder kept."""
+    found = [*folder.glob("*.ipynb"), *folder.glob("*/*.ipynb")]
+    ids = (path.relative_to(folder).with_suffix("").as_posix() for path in found)
+    return sorted(id for id in ids if syllabus.NOTEBOOK_ID.fullmatch(id))
 
 
 @dataclass(frozen=True)
@@ -102,8 +137,11 @@ class Opened:
 
 
 def label(path: Path) -> str:
-    """How messages name a notebook: folder and file."""
-    return f"{path.parent.name}/{path.name}"
+    """How messages name a file of a lesson: as a path from the root of the course."""
+    chapter = path.parent.name
+    if syllabus.CHAPTER_ID.fullmatch(chapter):
+        return f"{path.parent.parent.name}/{chapter}/{path.name}"
+    return f"{chapter}/{path.name}"
 
 
 def open_notebook(path: Path) -> Opened:
@@ -163,8 +201,12 @@ def save(path: Path, notebook: NotebookNode, was: bytes | None) -> None:
         NotebookError: if the file has changed meanwhile; nothing is written then.
     """
     nbformat.validate(notebook)
-    content = (nbformat.writes(notebook).rstrip("\n") + "\n").encode()
-    replace(path, content, was)
+    replace(path, written(notebook), was)
+
+
+def written(notebook: NotebookNode) -> bytes:
+    """A notebook as it is stored."""
+    return (nbformat.writes(notebook).rstrip("\n") + "\n").encode()
 
 
 def replace(path: Path, content: bytes, was: bytes | None) -> None:

@@ -8,6 +8,7 @@ outputs that are redrawn, or ids that go stale. Each rule here looks for one suc
 from __future__ import annotations
 
 import ast
+import copy
 import re
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
@@ -22,9 +23,11 @@ from nbformat import NotebookNode
 from .. import models
 from ..exercises import registry
 from ..recordings import RecordingFile
-from .build import BEGIN, END, tags
+from ..syllabus import NOTEBOOK_ID
+from . import frame
+from .build import BEGIN, END, LEFT_OUT, tags, without_solutions
 from .coverage import SUBJECTS, claimed
-from .files import CHAPTER
+from .files import NotebookError
 
 MOST_LINES = 15
 """Lines that a code cell may have; lines of a class are not counted."""
@@ -71,18 +74,18 @@ class Complaint:
 
     Attributes:
         rule: name of the rule.
-        chapter: the notebook.
+        lesson: the notebook's id.
         cell: id of the cell, empty for the notebook as a whole.
         text: what is wrong and what to do.
     """
 
     rule: str
-    chapter: str
+    lesson: str
     cell: str
     text: str
 
     def __str__(self) -> str:
-        return f"{self.chapter}#{self.cell} [{self.rule}] {self.text}"
+        return f"{self.lesson}#{self.cell} [{self.rule}] {self.text}"
 
 
 @dataclass(frozen=True)
@@ -90,14 +93,16 @@ class Context:
     """What rules know besides the notebook.
 
     Attributes:
-        chapter: the notebook's name.
-        ignored: cells whose output may go unchecked, as "chapter#cell", with the reason.
+        lesson: the notebook's id.
+        ignored: cells whose output may go unchecked, as "lesson#cell", with the reason.
         today: decides which models shut down soon.
+        promised: the subjects that the syllabus says the lesson shows, None if it is not asked.
     """
 
-    chapter: str
+    lesson: str
     ignored: Mapping[str, str]
     today: date
+    promised: tuple[str, ...] | None = None
 
 
 Found = Iterator[tuple[str, str]]
@@ -114,21 +119,23 @@ def rule(check: Rule) -> Rule:
 
 def check(
     notebook: NotebookNode,
-    chapter: str,
+    lesson: str,
     ignored: Mapping[str, str] | None = None,
     today: date | None = None,
+    promised: tuple[str, ...] | None = None,
 ) -> list[Complaint]:
     """Apply all rules to a notebook.
 
     Args:
         notebook: with its stored outputs.
-        chapter: its name, such as "01_requests".
-        ignored: cells whose output may go unchecked, as "chapter#cell", with the reason.
+        lesson: its id, such as "01_requests/a_first_request".
+        ignored: cells whose output may go unchecked, as "lesson#cell", with the reason.
         today: decides which models shut down soon; by default the real day.
+        promised: the subjects that the syllabus says the lesson shows, to compare them.
     """
-    context = Context(chapter, ignored or {}, today or date.today())
+    context = Context(lesson, ignored or {}, today or date.today(), promised)
     return [
-        Complaint(name, chapter, cell, text)
+        Complaint(name, lesson, cell, text)
         for name, apply in RULES.items()
         for cell, text in apply(notebook, context)
     ]
@@ -171,8 +178,8 @@ def format_is_valid(notebook: NotebookNode, context: Context) -> Found:
         nbformat.validate(notebook)
     except nbformat.ValidationError as error:
         yield "", f"not a valid notebook: {str(error).splitlines()[0]}"
-    if not CHAPTER.fullmatch(context.chapter):
-        yield "", f"{context.chapter!r} is not a name like 01_requests"
+    if not NOTEBOOK_ID.fullmatch(context.lesson):
+        yield "", f"{context.lesson!r} is not an id like 01_requests/a_first_request"
     kernel = notebook.metadata.get("kernelspec", {}).get("name")
     if kernel != "python3":
         yield "", f"its kernel is {kernel!r}; run `course build`"
@@ -232,9 +239,9 @@ def ignored_outputs_are_listed(notebook: NotebookNode, context: Context) -> Foun
         if COMMENT_MARKERS.search(cell.source):
             yield cell.id, "tags say what nbval skips, not comments"
         elif any(tag in tags(cell) for tag in IGNORES_OUTPUT):
-            if f"{context.chapter}#{cell.id}" not in context.ignored:
+            if f"{context.lesson}#{cell.id}" not in context.ignored:
                 yield cell.id, "its output is ignored, and it is not on the list of such cells"
-        elif f"{context.chapter}#{cell.id}" in context.ignored:
+        elif f"{context.lesson}#{cell.id}" in context.ignored:
             yield cell.id, "it is on the list of ignored cells, but not tagged"
 
 
@@ -283,9 +290,67 @@ def cells_are_short(notebook: NotebookNode, context: Context) -> Found:
 
 
 @rule
+def lesson_is_one_sitting(notebook: NotebookNode, context: Context) -> Found:
+    """A lesson keeps the limits of cells, words and minutes; a flat chapter has none yet."""
+    if "/" not in context.lesson:
+        return
+    learners = copy.deepcopy(notebook)
+    learners.cells = [cell for cell in learners.cells if LEFT_OUT not in tags(cell)]
+    for number, cell in enumerate(code_cells(learners), 1):
+        try:
+            cell.source, _ = without_solutions(cell.source, f"{context.lesson}, cell {number}")
+        except NotebookError:
+            return  # the builder names what is wrong with the markers
+    measured = frame.size(learners)
+    for have, most, what in (
+        (measured.cells, frame.MOST_CELLS, "cells"),
+        (measured.words, frame.MOST_WORDS, "words of prose"),
+        (measured.minutes, frame.MOST_MINUTES, "minutes without its stretch exercises"),
+    ):
+        if have > most:
+            yield "", f"it has {have:,} {what}; a lesson has at most {most:,}. Shorten or divide it"
+
+
+@rule
+def exercises_have_headings(notebook: NotebookNode, context: Context) -> Found:
+    """Each exercise exists, belongs to the chapter, and has one cell and one heading."""
+    known = {exercise.id for exercise in registry.every()}
+    ids = [str(cell.metadata["exercise"]) for cell in notebook.cells if "exercise" in cell.metadata]
+    headed = [id for cell in notebook.cells for id in frame.HEADING.findall(cell.source)]
+    for cell in notebook.cells:
+        id = cell.metadata.get("exercise")
+        if id is None:
+            continue
+        if id not in known:
+            yield cell.id, f"there is no exercise {id}; `course new exercise` writes one"
+        elif id[:2] != context.lesson[:2]:
+            yield cell.id, f"exercise {id} belongs to another chapter"
+        if ids.count(id) > 1:
+            yield cell.id, f"exercise {id} is in {ids.count(id)} cells"
+        if headed.count(id) != 1:
+            yield cell.id, f"no cell begins with `### Exercise {id}`, or several do"
+    for cell in notebook.cells:
+        for id in frame.HEADING.findall(cell.source):
+            if id not in ids:
+                yield cell.id, f"it announces exercise {id}, but no code cell has that exercise"
+
+
+@rule
+def frame_has_its_places(notebook: NotebookNode, context: Context) -> Found:
+    """The first cell has a title and a line about time, the last one a line that leads on."""
+    texts = [cell for cell in notebook.cells if cell.cell_type == "markdown"]
+    if not texts or not frame.TITLE.search(texts[0].source):
+        yield "", "its first cell of text begins with a line `# Title`"
+    elif not frame.TIME.search(texts[0].source):
+        yield texts[0].id, "it needs a line that begins with `**Time:**`; the builder completes it"
+    if texts and not frame.NEXT.search(texts[-1].source):
+        yield texts[-1].id, "it needs a line that begins with `**Next:**`; the builder completes it"
+
+
+@rule
 def names_belong_to_one_exercise(notebook: NotebookNode, context: Context) -> Found:
-    """No function is called like another chapter's exercise: grading would judge it as that."""
-    number = context.chapter.partition("_")[0]
+    """No function is called like another lesson's exercise: grading would judge it as that."""
+    number = context.lesson.partition("_")[0]
     cells = code_cells(notebook)
     checked = {id_ for cell in cells for id_ in CHECKED.findall(cell.source)}
     taken = {
@@ -359,6 +424,18 @@ def coverage_is_known(notebook: NotebookNode, context: Context) -> Found:
         for subject in claimed(cell):
             if subject not in SUBJECTS:
                 yield cell.id, f"there is no subject {subject!r}"
+
+
+@rule
+def syllabus_names_what_is_shown(notebook: NotebookNode, context: Context) -> Found:
+    """The syllabus lists exactly the subjects that the lesson's cells show."""
+    if context.promised is None:
+        return
+    shown = {subject for cell in notebook.cells for subject in claimed(cell)}
+    for subject in sorted(shown - set(context.promised)):
+        yield "", f"its cells show {subject}, and its `coverage` in syllabus.toml does not say so"
+    for subject in sorted(set(context.promised) - shown):
+        yield "", f"syllabus.toml says that it shows {subject}, and no cell does"
 
 
 @rule

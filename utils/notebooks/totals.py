@@ -8,7 +8,7 @@ from pathlib import Path
 
 from .. import recordings
 from ..exercises import registry
-from ..show.chapters import chapters
+from ..syllabus import Lesson
 from .coverage import SUBJECTS, table
 from .files import Course, NotebookError, open_notebook, replace
 
@@ -21,7 +21,8 @@ class Totals:
     """What the course holds.
 
     Attributes:
-        chapters: notebooks.
+        chapters: those that are written.
+        lessons: notebooks.
         code_cells: in the solutions, which hold all cells.
         subjects: rows of the coverage table that a cell shows.
         exercises: graded ones.
@@ -30,6 +31,7 @@ class Totals:
     """
 
     chapters: int
+    lessons: int
     code_cells: int
     subjects: int
     exercises: int
@@ -52,10 +54,11 @@ def count(course: Course | None = None) -> Totals:
         RecordingError: for a recording that cannot be read.
     """
     course = course or Course()
-    notebooks = {name: open_notebook(course.solution(name)).notebook for name in course.names()}
-    written = [course.recording(name) for name in recordings.names(course.recordings)]
+    notebooks = {id: open_notebook(course.solution(id)).notebook for id in course.ids()}
+    written = [course.recording(id) for id in recordings.names(course.recordings)]
     return Totals(
-        chapters=len(notebooks),
+        chapters=len({lesson.chapter for lesson in course.syllabus.lessons}),
+        lessons=len(notebooks),
         code_cells=sum(c.cell_type == "code" for n in notebooks.values() for c in n.cells),
         subjects=len({row.subject for row in table(notebooks)} & set(SUBJECTS)),
         exercises=len(registry.every()),
@@ -68,7 +71,7 @@ def wrong_answers(folder: Path) -> int:
     """Functions in the files of a folder that are marked `@wrong(...)`."""
     return sum(
         isinstance(mark, ast.Call) and getattr(mark.func, "id", None) == "wrong"
-        for path in sorted(folder.rglob("ex_*.py"))
+        for path in sorted(folder.rglob("answers_*.py"))
         for node in ast.walk(ast.parse(path.read_text("utf-8")))
         if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef)
         for mark in node.decorator_list
@@ -77,16 +80,24 @@ def wrong_answers(folder: Path) -> int:
 
 def block(course: Course, totals: Totals) -> str:
     """The part of the README that is counted: which chapters there are, and the totals."""
-    every = chapters(course.root)
-    here = [f"[{c.title}](chapters/{c.name}.ipynb)" for c in every if c.exists]
-    later = [c.title for c in every if not c.exists]
+    here = [chapter for chapter in course.syllabus.chapters if chapter.lessons]
+    later = [chapter.title for chapter in course.syllabus.chapters if not chapter.lessons]
     names = [field.name.replace("_", " ") for field in fields(totals)]
     values = [f"{getattr(totals, field.name):,}" for field in fields(totals)]
-    lines = ["Here so far:", "", *(f"- {link}" for link in here), ""]
+    lines = ["| | Chapter | Lessons |", "|---|---|---|"]
+    for chapter in here:
+        links = [_link(lesson) for lesson in chapter.lessons]
+        lines.append(_row([chapter.number, chapter.title, "<br>".join(links)]))
+    lines.append("")
     if later:
-        lines += [f"To come: {', '.join(later)}.", ""]
+        lines += [f"Chapters to come: {', '.join(later)}.", ""]
     lines += [_row(names), _row(["---:"] * len(names)), _row(values)]
     return "\n".join(lines)
+
+
+def _link(lesson: Lesson) -> str:
+    name = "All in one notebook" if lesson.flat else lesson.title
+    return f"[{name}](chapters/{lesson.id}.ipynb)"
 
 
 def _row(cells: list[str]) -> str:

@@ -1,7 +1,7 @@
 """Which recorded answers a notebook asks for: an IPython extension that keeps count.
 
-`execute.replay(..., extension="utils.notebooks.usage", extra={LOG: file})` writes a line for each
-answer that a notebook gets. `never_asked` compares that with what was recorded.
+`execute.replay(..., extensions=["utils.notebooks.usage"], extra={LOG: file})` writes a line for
+each answer that a notebook gets. `never_asked` compares that with what was recorded.
 """
 
 from __future__ import annotations
@@ -13,10 +13,10 @@ from collections import Counter
 from collections.abc import Iterable
 from pathlib import Path
 
-from ..recordings import Recording, RecordingFile, Request, Response
+from ..recordings import Recording, RecordingFile, Request, Response, lesson_of
 
 LOG = "COURSE_USAGE_LOG"
-"""Variable that names the file to write."""
+"""Variable that names the file to write; `{pid}` in it is the number of the kernel's process."""
 
 AnswerCounts = Counter[tuple[str, str]]
 """How often a request was answered, by recording and fingerprint of the request."""
@@ -24,12 +24,13 @@ AnswerCounts = Counter[tuple[str, str]]
 
 def load_ipython_extension(shell: object) -> None:
     """Count the answers that this kernel gets from recordings."""
-    log, answer = Path(os.environ[LOG]), Recording.answer
+    log = Path(os.environ[LOG].replace("{pid}", str(os.getpid())))
+    answer = Recording.answer
 
     def counted(self: Recording, request: Request) -> Response:
         found = answer(self, request)
         with log.open("a", encoding="utf-8") as out:
-            out.write(json.dumps([self.path.stem, _fingerprint(request)]) + "\n")
+            out.write(json.dumps([lesson_of(self.path), _fingerprint(request)]) + "\n")
         return found
 
     Recording.answer = counted
@@ -56,7 +57,7 @@ def never_asked(file: RecordingFile, usage: AnswerCounts) -> list[str]:
     unused = []
     for number, interaction in enumerate(file.interactions):
         request = interaction.request
-        key = (file.chapter, _fingerprint(request))
+        key = (file.lesson, _fingerprint(request))
         left[key] -= 1
         if left[key] < 0:
             body = json.dumps(request.body, ensure_ascii=False)

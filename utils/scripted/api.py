@@ -33,10 +33,12 @@ class ScriptedAPI(AnsweredTransport):
     """Plays a scenario, one step a request, and keeps every request.
 
     ```python
+    from utils.scripted import ScriptedAPI, fails, says
+
     api = ScriptedAPI([fails(429, retry_after=7), says("Paris")])
     with api.simulated_time():
         api.client().responses.create(model=CHAT_MODEL, input="Capital of France?")
-    api.requests[1].at          # 7.0 simulated seconds after the first
+    assert api.requests[1].at == 7.0  # simulated seconds after the first
     ```
 
     It is an ordinary httpx2 transport, sync and async:

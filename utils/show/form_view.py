@@ -175,7 +175,16 @@ class FormView(LiveView[dict[str, Any]]):
     """A form that fills itself.
 
     ```python
-    view = FormView(Review, lambda: aclient.chat.completions.stream(..., response_format=Review))
+    class Review(BaseModel):
+        product: str
+        stars: int
+
+    def open_stream():
+        return client.chat.completions.stream(
+            model=CHAT_MODEL, messages=messages, response_format=Review
+        )
+
+    view = FormView(Review, open_stream)
     view.start()
     view
     ```

@@ -26,7 +26,7 @@ def accepts() -> Table:
         default, *others = model.efforts
         rows.append((model.id, when, tools, f"{default} (default), {', '.join(others)}"))
     return Table(
-        ("model", "temperature, top_p, penalties, logprobs", "function tools", "efforts"),
+        ("model", "temperature, top_p, penalties, logprobs, stop", "function tools", "efforts"),
         rows,
         f"On Chat Completions. Last report {SEEN}; prices and efforts checked {models.CHECKED}. "
         f"Source: {SOURCE}.",

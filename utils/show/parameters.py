@@ -10,11 +10,32 @@ from __future__ import annotations
 import ast
 import inspect
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, get_args, get_type_hints
 
 from .tables import Table
+
+CHAT_DEFAULTS = {
+    "max_completion_tokens": "no cap",
+    "n": "1",
+    "temperature": "1",
+    "top_p": "1",
+    "logprobs": "false",
+    "top_logprobs": "none",
+    "seed": "none",
+    "frequency_penalty": "0",
+    "presence_penalty": "0",
+    "stop": "none",
+    "reasoning_effort": "medium",
+    "verbosity": "medium",
+}
+"""What the service uses for a Chat Completions parameter that a request leaves out. The SDK does
+not say; OpenAI's description of the API does (openai-openapi f85dbe2, 2026-08-21)."""
+
+DEFAULTS_SOURCE = (
+    "Defaults: OpenAI's description of the API, 2026-08-21. All else: the installed SDK."
+)
 
 
 @dataclass(frozen=True)
@@ -108,16 +129,22 @@ def short(annotation: ast.expr) -> str:
     return f"{outer}[{', '.join(told)}]"
 
 
-def parameter_table(kind: type[Any], names: Sequence[str], sentences: int = 1) -> Table:
+def parameter_table(
+    kind: type[Any],
+    names: Sequence[str],
+    sentences: int = 1,
+    defaults: Mapping[str, str] | None = None,
+) -> Table:
     """Some parameters with their types and the first sentences of their documentation.
 
     Args:
         kind: as `parameters`.
         names: which ones, in this order.
         sentences: how much of the documentation.
+        defaults: what the service uses for each of them, such as `CHAT_DEFAULTS`; adds a column.
 
     Raises:
-        ValueError: if the SDK has no such parameter.
+        ValueError: if the SDK has no such parameter, or `defaults` does not name it.
     """
     known = {parameter.name: parameter for parameter in parameters(kind)}
     if unknown := [name for name in names if name not in known]:
@@ -126,7 +153,26 @@ def parameter_table(kind: type[Any], names: Sequence[str], sentences: int = 1) -
             f"it has {', '.join(known)}"
         )
     rows = [(n, known[n].type, known[n].summary(sentences)) for n in names]
-    return Table(("parameter", "type", "what the SDK says"), rows)
+    if defaults is None:
+        return Table(("parameter", "type", "what the SDK says"), rows)
+    if missing := [name for name in names if name not in defaults]:
+        raise ValueError(f"defaults has no entry for {missing[0]!r}; add it, with its source")
+    return Table(
+        ("parameter", "type", "default", "what the SDK says"),
+        [(name, kind_, defaults[name], text) for name, kind_, text in rows],
+        DEFAULTS_SOURCE,
+    )
+
+
+def role_table() -> Table:
+    """The roles that a message can have, each with the SDK's description of it."""
+    from openai.types.chat import ChatCompletionMessageParam
+
+    rows = []
+    for kind in get_args(ChatCompletionMessageParam):
+        (role,) = get_args(get_type_hints(kind)["role"])
+        rows.append((role, " ".join((kind.__doc__ or "(no description)").split())))
+    return Table(("role", "what the SDK says"), rows)
 
 
 def deprecated(kind: type[Any]) -> Table:

@@ -67,7 +67,10 @@ class StreamView(LiveView[str]):
     """An answer that grows in the page.
 
     ```python
-    view = StreamView(lambda: client.chat.completions.create(..., stream=True))
+    def open_stream():
+        return client.chat.completions.create(model=CHAT_MODEL, messages=messages, stream=True)
+
+    view = StreamView(open_stream)
     view.start()
     view
     ```

@@ -35,7 +35,7 @@ def tests_of(id: str) -> str:
         f"points = {exercise.max_score(hidden=True)}",
     ]
     for number, case in enumerate(exercise.cases):
-        given = {"name": case.name, "points": case.points, "hidden": case.hidden}
+        given = {"name": case.sentence, "points": case.points, "hidden": case.hidden}
         if case.hint:
             given["failure_message"] = f"Hint: {case.hint}"
         arguments = ", ".join(f"{key}={value!r}" for key, value in given.items())

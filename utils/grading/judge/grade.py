@@ -144,7 +144,11 @@ def key_of(submission: Submission, version: str, seed: int, way: str) -> str:
 def part_for(exercise: Exercise, parts: Sequence[SubmissionPart]) -> SubmissionPart | None:
     """The file of a submission to look into: it defines the function, best the chapter's own."""
     defining = [p for p in parts if p.cell_of(exercise.function) is not None]
-    own = [p for p in defining if Path(p.name).name.startswith(exercise.chapter)]
+    own = [
+        part
+        for part in defining
+        if any(piece.startswith(exercise.chapter) for piece in Path(part.name).parts)
+    ]
     return next(iter([*own, *defining]), None)
 
 

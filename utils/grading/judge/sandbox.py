@@ -85,14 +85,15 @@ _LESSON_MODULES = (
     "settings.py",
     "shop.py",
     "show",
+    "syllabus.py",
     "tokens.py",
     "transport.py",
     "vocabularies",
 )
-"""What the cells of a chapter import from `utils`: nothing of it knows a case or a solution."""
+"""What the cells of a lesson import from `utils`: nothing of it knows a case or a solution."""
 
-_LESSON_FOLDERS = ("chapters/data", "recordings")
-"""What the cells of a chapter read; it has the same place in the copy of the course."""
+_LESSON_FILES = ("chapters/data", "recordings", "syllabus.toml")
+"""What the cells of a lesson read; it has the same place in the copy of the course."""
 
 _SYSTEM = ("/usr", "/bin", "/sbin", "/lib", "/lib32", "/lib64", "/etc/fonts", "/etc/alternatives")
 _SYSTEM_FILES = ("/etc/ld.so.cache", "/etc/localtime", "/etc/mime.types")
@@ -165,9 +166,11 @@ class CourseCopy:
             (target / package / "__init__.py").write_text("")
         offline = "from utils import check, hint, progress, solution  # noqa: F401\n"
         (target / "grading" / "__init__.py").write_text(offline)
-        for folder in _LESSON_FOLDERS:
-            if (source.parent / folder).is_dir():
-                shutil.copytree(source.parent / folder, self.path / folder, ignore=ignore)
+        for name in _LESSON_FILES:
+            if (source.parent / name).is_dir():
+                shutil.copytree(source.parent / name, self.path / name, ignore=ignore)
+            elif (source.parent / name).is_file():
+                shutil.copyfile(source.parent / name, self.path / name)
         for path in self.path.rglob("*"):
             path.chmod(0o755 if path.is_dir() else 0o644)
 

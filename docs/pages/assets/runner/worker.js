@@ -64,7 +64,11 @@ async function start({ recordings }) {
   py.FS.mkdirTree("/reader/course");
   py.unpackArchive(await packages, "xztar", { extractDir: site });
   py.unpackArchive(await course, "gztar", { extractDir: "/course" });
-  for (const [name, text] of await Promise.all(texts)) py.FS.writeFile(`/course/${name}`, text);
+  for (const [name, text] of await Promise.all(texts)) {
+    const path = `/course/${name}`;
+    py.FS.mkdirTree(path.slice(0, path.lastIndexOf("/")));
+    py.FS.writeFile(path, text);
+  }
   postMessage({ kind: "state", text: "Starting Python …" });
   py.registerJsModule("course_page", { send: (message) => postMessage({ kind: "output", message: JSON.parse(message) }) });
   kernel = py.runPython(`

@@ -1,0 +1,70 @@
+"""Answers for 01.1 ask_shop."""
+
+from exercise_answers import CHAT_MODEL, right, wrong
+
+
+@right
+def one_message_list_in_parts(client, instructions, question):
+    parts = [{"type": "text", "text": question}]
+    messages = [{"role": "developer", "content": instructions}]
+    messages += [{"role": "user", "content": parts}]
+    raw = client.chat.completions.with_raw_response.create(model=CHAT_MODEL, messages=messages)
+    return raw.parse().choices[0].message.content
+
+
+@wrong("partly right", "has messages with the roles system, user, and developer, user were")
+def role_of_older_code(client, instructions, question):
+    messages = [
+        {"role": "system", "content": instructions},
+        {"role": "user", "content": question},
+    ]
+    response = client.chat.completions.create(model=CHAT_MODEL, messages=messages)
+    return response.choices[0].message.content
+
+
+@wrong("partly right", "It returned a ChatCompletion object, and '")
+def returns_the_response(client, instructions, question):
+    return client.chat.completions.create(
+        model=CHAT_MODEL,
+        messages=[
+            {"role": "developer", "content": instructions},
+            {"role": "user", "content": question},
+        ],
+    )
+
+
+@wrong("partly right", "No message has the content")
+def forgets_the_instructions(client, instructions, question):
+    messages = [{"role": "user", "content": question}]
+    response = client.chat.completions.create(model=CHAT_MODEL, messages=messages)
+    return response.choices[0].message.content
+
+
+@wrong("raised", "(your line 46: return response.choices[0].message.content)")
+def other_api(client, instructions, question):
+    response = client.responses.create(model=CHAT_MODEL, input=question, instructions=instructions)
+    return response.choices[0].message.content
+
+
+@wrong("wrong", "It sent no requests, and at least 1 was expected")
+def asks_nobody(client, instructions, question):
+    return "Yes, within 30 days, if they are clean."
+
+
+@wrong("partly right", "Request 1 went to /responses, and /chat/completions was expected")
+def right_text_from_the_other_api(client, instructions, question):
+    response = client.responses.create(model=CHAT_MODEL, input=question, instructions=instructions)
+    return response.output_text
+
+
+@wrong("wrong", "The service would reject request 1: max_tokens is refused")
+def old_cap(client, instructions, question):
+    response = client.chat.completions.create(
+        model=CHAT_MODEL,
+        messages=[
+            {"role": "developer", "content": instructions},
+            {"role": "user", "content": question},
+        ],
+        max_tokens=100,
+    )
+    return response.choices[0].message.content

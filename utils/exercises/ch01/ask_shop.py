@@ -1,0 +1,52 @@
+"""One question of a customer, with the instructions of the shop."""
+
+from __future__ import annotations
+
+from ...scripted import says
+from ..model import Exercise, Result, Run, expect, short
+from ..world import INSTRUCTIONS, question_and_answer
+
+ASK_SHOP = Exercise(
+    id="01.1",
+    function="ask_shop",
+    title="send instructions and a question in one request",
+    difficulty="easy",
+    covers=["A1"],
+    hints=[
+        "A message is a dictionary with two keys, role and content. You need two of them.",
+        "The shop's instructions go first, in a message with the role developer; the customer's "
+        "question follows with the role user.",
+        "The text is in response.choices[0].message.content.",
+    ],
+)
+
+
+def asked(run: Run) -> tuple[Result, str]:
+    """Play one question; the result, and the answer."""
+    question, answer = question_and_answer(run.rng)
+    return run([says(answer)], run.choose(*INSTRUCTIONS), question), answer
+
+
+@ASK_SHOP.case()
+def returns_text(run: Run) -> None:
+    """it returns the text of the answer"""
+    result, answer = asked(run)
+    result.returned(answer)
+    result.sent(1)
+    result.request(1).went_to("chat")
+
+
+@ASK_SHOP.case(hint="developer messages replace what older code calls system messages")
+def roles(run: Run) -> None:
+    """the instructions are a developer message, the question is a user message"""
+    result, _ = asked(run)
+    result.request(1).has_roles("developer", "user")
+
+
+@ASK_SHOP.case()
+def texts_unchanged(run: Run) -> None:
+    """both texts arrive as they are"""
+    result, _ = asked(run)
+    texts = {message.role: message.text for message in result.request(1).messages}.values()
+    for text in result.call.args:
+        expect(text in texts, f"no message has the content {short(text)}")

@@ -1,0 +1,104 @@
+"""What the exercises on tools have in common: the tools of the shop, and calls of them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from ..model import Result, Run, Spy, expect, short, wrong
+from ..world import PRODUCTS
+from .tool_calls import MadeCall, a_call, tool
+
+STORES = ("Brixham", "Bristol")
+QUESTIONS = (
+    "Do you have the Skarn 2 tent in Bristol?",
+    "Can I still collect a pair of boots today?",
+    "Where are my two parcels?",
+    "Please look up my orders.",
+    "How many Ember gas stoves are left?",
+)
+ANSWERS = (
+    "We have it in both stores.",
+    "It left our warehouse this morning.",
+    "There are three left, all of them in Bristol.",
+    "Both orders are on their way.",
+    "You can collect it today until six.",
+)
+STOCK = tool(
+    "check_stock", "Count the pieces of a product in a store.", product="string", store="string"
+)
+ORDER = tool("find_order", "Look up an order by its number.", order="string")
+RETURNS = tool("list_returns", "List the returns of a customer.", customer="string")
+LATE = tool("list_late_orders", "List orders that are late.", days="integer")
+CANCEL = tool("cancel_order", "Cancel an order.", order="string")
+REFUND = tool("refund", "Pay money back for an order.", order="string", euros="number")
+READING = [STOCK, ORDER]
+
+
+def name_of(given: Mapping[str, Any]) -> str:
+    """The name of a tool."""
+    return given["function"]["name"]
+
+
+def an_order(run: Run) -> str:
+    """The number of an order."""
+    return f"FO-{run.rng.randint(10_001, 12_400)}"
+
+
+def stock_call(run: Run) -> MadeCall:
+    """A call of `check_stock` for some product."""
+    arguments = {"product": run.choose(*PRODUCTS), "store": run.choose(*STORES)}
+    return a_call(run, "check_stock", arguments)
+
+
+def order_call(run: Run) -> MadeCall:
+    """A call of `find_order` for some order."""
+    return a_call(run, "find_order", {"order": an_order(run)})
+
+
+def shop(run: Run) -> dict[str, Spy]:
+    """The shop's functions for reading, with values of this run."""
+    pieces = {(product, store): run.rng.randint(0, 40) for product in PRODUCTS for store in STORES}
+    status = run.choose("placed", "packed", "shipped", "delivered")
+
+    def check_stock(product: str, store: str) -> dict[str, Any]:
+        return {"product": product, "store": store, "pieces": pieces.get((product, store), 0)}
+
+    def find_order(order: str) -> dict[str, Any]:
+        return {"order": order, "status": status, "city": "Brest — Malmö"}
+
+    made = (check_stock, find_order)
+    return {function.__name__: Spy(function.__name__, function) for function in made}
+
+
+def chain(run: Run, length: int) -> list[MadeCall]:
+    return [run.choose(stock_call, order_call)(run) for _ in range(length)]
+
+
+def named(name: str) -> dict[str, Any]:
+    return {"type": "function", "function": {"name": name}}
+
+
+def allows(result: Result, mode: str, names: Sequence[str]) -> None:
+    """The only request has these as its allowed tools, in any order."""
+    have = result.request(1).body.get("tool_choice")
+    inner = have.get("allowed_tools") if isinstance(have, dict) else None
+    if not isinstance(inner, dict) or have != {"type": "allowed_tools", "allowed_tools": inner}:
+        there = f"tool_choice={short(have)}" if have is not None else "no tool_choice"
+        wrong(
+            f'request 1 has {there}, and {{"type": "allowed_tools", "allowed_tools": {{"mode": '
+            '..., "tools": [...]}} was expected'
+        )
+    expect(
+        inner.get("mode") == mode,
+        f"the mode of allowed_tools is {short(inner.get('mode'))}, and {short(mode)} was expected",
+    )
+    tools = inner.get("tools")
+    want = [named(name) for name in names]
+    expect(
+        isinstance(tools, list)
+        and len(tools) == len(want)
+        and all(one in tools for one in want)
+        and len(inner) == 2,
+        f"allowed_tools has the tools {short(tools)}, and {short(want)} was expected",
+    )

@@ -1,0 +1,302 @@
+"""A batch of mails, each of which meets something else."""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from dataclasses import dataclass, field
+from typing import Any
+
+import openai
+
+from ...scripted import (
+    SentRequest,
+    Step,
+    Usage,
+    drops,
+    fails,
+    filtered,
+    refuses,
+    says,
+    says_json,
+    truncated,
+)
+from ..model import Exercise, Result, Run, expect, short
+from ..world import PRODUCTS
+from .extraction import CITIES, INTENTS, NAMES, schema_sent, sends_back, total, usage_of
+
+PIPELINE = Exercise(
+    id="05.10",
+    function="extract_all",
+    title="build an extraction pipeline with a validation report",
+    difficulty="stretch",
+    covers=["D1", "F1", "G2"],
+    client={"max_retries": 0},
+    seconds=10.0,
+    hints=[
+        "Write the method for one request first: it sends messages with create() and the strict "
+        "schema of Request, adds usage.total_tokens to self.tokens, and returns the choice.",
+        "add() is the repair round of exercise 05.6 with places to note things down: self.records, "
+        "self.repaired, self.failed.",
+        "Count problems from error.errors(): each has a loc, a tuple whose first entry is the "
+        "field. It is empty when the answer is no JSON at all.",
+        "Tokens are spent whether or not the answer is valid: add them before you look at it.",
+        'except openai.AuthenticationError: raise, then except openai.APIError: "error". The first '
+        "would hit every mail, the second is about one.",
+    ],
+)
+
+
+@dataclass
+class Mail:
+    """A mail of the scenario: the steps that answer its requests, one after the other."""
+
+    id: str
+    text: str
+    steps: list[Step]
+    used: list[Usage] = field(default_factory=list)
+
+
+class Desk:
+    """Mails to extract, answered by what is in the request, so that their order is free."""
+
+    def __init__(self, run: Run) -> None:
+        self.run = run
+        self.mails: list[Mail] = []
+        self.played = Counter[str]()
+
+    def record(self) -> dict[str, Any]:
+        """A valid record."""
+        rng = self.run.rng
+        order = rng.choice([f"FO-{rng.randint(10001, 19999)}", None])
+        return {"intent": rng.choice(INTENTS), "order": order, "quantity": rng.randint(1, 9)}
+
+    def bad(self) -> tuple[dict[str, Any], list[str]]:
+        """A record that breaks the model, and the fields that do."""
+        rng = self.run.rng
+        changes = {
+            "intent": rng.choice(["complaint", "refund", "hello"]),
+            "order": rng.choice(["1234", "order 12", "FO-77"]),
+            "quantity": rng.choice([0, 10, 44]),
+        }
+        names = rng.sample(list(changes), rng.choice([1, 1, 2]))
+        return {**self.record(), **{name: changes[name] for name in names}}, names
+
+    def mail(self, *kinds: Any) -> Mail:
+        """Add a mail whose requests are answered so: a dictionary, or what makes a step."""
+        rng = self.run.rng
+        number = len(self.mails) + 1
+        text = (
+            f"Mail {number} of {rng.choice(NAMES)} from {rng.choice(CITIES)}, about the "
+            f"{rng.choice(PRODUCTS)} that I got in week {rng.randint(10, 40)}."
+        )
+        made = Mail(f"M{rng.randint(10, 99)}{number}", text, [])
+        for kind in kinds:
+            if isinstance(kind, Step):
+                made.steps.append(kind)
+                continue
+            used = usage_of(rng)
+            made.used.append(used)
+            step: Any = kind(usage=used) if callable(kind) else says_json(kind, usage=used)
+            made.steps.append(step)
+        self.mails.append(made)
+        return made
+
+    def answer(self, sent: SentRequest) -> Step:
+        """The next step of the mail that the request is about."""
+        about = [mail for mail in self.mails if mail.text in sent.text()]
+        if len(about) != 1:
+            return fails(400, f"This request is about {len(about)} mails (simulated).")
+        mail = about[0]
+        number = self.played[mail.id]
+        self.played[mail.id] += 1
+        if number >= len(mail.steps):
+            return fails(400, f"Mail {mail.id} was asked for once too often (simulated).")
+        return mail.steps[number]
+
+    def play(self) -> Result:
+        """Let the function extract all mails; it may send as many requests as are scripted."""
+        count = sum(len(mail.steps) for mail in self.mails)
+        asked = [{"id": mail.id, "text": mail.text} for mail in self.mails]
+        result = self.run([self.answer] * count, asked)
+        for number, sent in enumerate(result.requests, 1):
+            about = [mail.id for mail in self.mails if mail.text in sent.text()]
+            expect(about, f"request {number} has none of the mails in it")
+            expect(
+                len(about) == 1,
+                f"request {number} has the mails {', '.join(about)} in it, and each mail is a "
+                "conversation of its own",
+            )
+        return result
+
+    def requests_about(self, result: Result, mail: Mail) -> list[int]:
+        """Numbers, from 1, of the requests that are about a mail."""
+        return [n + 1 for n, sent in enumerate(result.requests) if mail.text in sent.text()]
+
+    def tokens(self) -> int:
+        """Tokens of all answers of all mails."""
+        return total(*(used for mail in self.mails for used in mail.used))
+
+
+def said(result: Result, name: str, want: Any, because: str = "") -> None:
+    value = result.value
+    expect(isinstance(value, dict), f"it returned {short(value)}, and a dictionary was expected")
+    expect(name in value, f"the report has no {name}; its keys are {', '.join(map(str, value))}")
+    have = value[name]
+    reason = f" ({because})" if because else ""
+    if isinstance(have, dict) and isinstance(want, dict):
+        for key in [*want, *(key for key in have if key not in want)]:
+            here = f"{short(have[key])} for {key}" if key in have else f"nothing for {key}"
+            there = f"{short(want[key])}" if key in want else "nothing"
+            expect(
+                key in have and key in want and have[key] == want[key],
+                f"in the report, {name} has {here}, and {there} was expected{reason}",
+            )
+    expect(
+        have == want,
+        f"in the report, {name} is {short(have)}, and {short(want)} was expected{reason}",
+    )
+
+
+@PIPELINE.case(points=2)
+def valid_mails(run: Run) -> None:
+    """valid mails: one request each, and a record each"""
+    desk = Desk(run)
+    records = [desk.record() for _ in range(run.rng.randint(3, 4))]
+    mails = [desk.mail(record) for record in records]
+    result = desk.play()
+    said(result, "records", {m.id: r for m, r in zip(mails, records, strict=True)})
+    said(result, "failed", {})
+    said(result, "repaired", [])
+    result.sent(len(mails))
+    schema_sent(result.request(1)).field("intent").allows_only(INTENTS)
+
+
+@PIPELINE.case(points=2)
+def repaired_mail(run: Run) -> None:
+    """an invalid answer is sent back once, and counts as repaired"""
+    desk = Desk(run)
+    bad, names = desk.bad()
+    good, other = desk.record(), desk.record()
+    repaired, valid = desk.mail(bad, good), desk.mail(other)
+    result = desk.play()
+    said(result, "records", {repaired.id: good, valid.id: other})
+    said(result, "repaired", [repaired.id])
+    numbers = desk.requests_about(result, repaired)
+    expect(numbers == [1, 2], f"the requests about the first mail are {numbers}, not 1 and 2")
+    sends_back(result, 2, json.dumps(bad), *names)
+
+
+@PIPELINE.case(points=2)
+def hopeless_mail(run: Run) -> None:
+    """a mail that stays invalid fails, and the next one is read"""
+    desk = Desk(run)
+    hopeless, good = desk.mail(desk.bad()[0], desk.bad()[0]), desk.record()
+    valid = desk.mail(good)
+    result = desk.play()
+    said(result, "failed", {hopeless.id: "invalid"}, "both answers broke the model")
+    said(result, "records", {valid.id: good})
+    result.sent(3)
+
+
+@PIPELINE.case(points=2)
+def no_object(run: Run) -> None:
+    """refused, cut off and filtered mails fail without a second request"""
+    desk = Desk(run)
+    text = json.dumps(desk.record())[: run.rng.randint(5, 20)]
+    refused = desk.mail(refuses)
+    cut = desk.mail(lambda usage: truncated(text, usage=usage))
+    stopped = desk.mail(filtered)
+    good = desk.record()
+    valid = desk.mail(good)
+    result = desk.play()
+    said(result, "failed", {refused.id: "refused", cut.id: "cut off", stopped.id: "filtered"})
+    said(result, "records", {valid.id: good})
+    result.sent(4)
+
+
+@PIPELINE.case(points=2)
+def service_error(run: Run) -> None:
+    """an error of the service fails one mail, not the batch"""
+    desk = Desk(run)
+    failing = [fails(500), fails(400), drops()]
+    first, good = desk.mail(run.choose(*failing)), desk.record()
+    valid, last = desk.mail(good), desk.mail(run.choose(*failing))
+    result = desk.play()
+    said(result, "failed", {first.id: "error", last.id: "error"}, "the service had an error")
+    said(result, "records", {valid.id: good})
+
+
+@PIPELINE.case()
+def counts_problems(run: Run) -> None:
+    """problems are counted for each field"""
+    desk = Desk(run)
+    want = Counter[str]()
+    for again in (True, False, False):
+        bad, names = desk.bad()
+        want.update(names)
+        second: Any = desk.record()
+        if again:
+            second, names = desk.bad()
+            want.update(names)
+        desk.mail(bad, second)
+    said(desk.play(), "problems", dict(want), "each answer that was not valid counts")
+
+
+@PIPELINE.case()
+def no_json(run: Run) -> None:
+    """an answer that is no JSON is sent back, and counts under JSON"""
+    desk = Desk(run)
+    good, text = desk.record(), run.choose("Of course! Which mail?", "intent: return", "{'a': 1}")
+    mail = desk.mail(lambda usage: says(text, usage=usage), good)
+    result = desk.play()
+    said(result, "records", {mail.id: good})
+    said(result, "problems", {"JSON": 1}, "the error of such an answer has an empty loc")
+
+
+@PIPELINE.case(hint="add them up first")
+def counts_tokens(run: Run) -> None:
+    """tokens are those of all requests, good and bad"""
+    desk = Desk(run)
+    desk.mail(desk.record())
+    desk.mail(desk.bad()[0], desk.record())
+    desk.mail(refuses)
+    desk.mail(lambda usage: truncated("{", usage=usage))
+    said(desk.play(), "tokens", desk.tokens())
+
+
+@PIPELINE.case()
+def wrong_key(run: Run) -> None:
+    """a wrong key is let out at once"""
+    desk = Desk(run)
+    for _ in range(3):
+        desk.mail(fails(401))
+    result = desk.play()
+    result.raised(openai.AuthenticationError, "it would hit every mail")
+    result.sent(1)
+
+
+@PIPELINE.case(points=2, hidden=True)
+def everything(run: Run) -> None:
+    """a batch in which everything happens"""
+    desk = Desk(run)
+    good = [desk.record() for _ in range(3)]
+    bad = [desk.bad()[0] for _ in range(3)]
+    ids = [
+        desk.mail(refuses).id,
+        desk.mail(good[0]).id,
+        desk.mail(bad[0], refuses).id,
+        desk.mail(bad[1], good[1]).id,
+        desk.mail(fails(503)).id,
+        desk.mail(bad[2], fails(500)).id,
+        desk.mail(good[2]).id,
+    ]
+    result = desk.play()
+    said(result, "records", {ids[1]: good[0], ids[3]: good[1], ids[6]: good[2]})
+    said(result, "repaired", [ids[3]])
+    said(
+        result,
+        "failed",
+        {ids[0]: "refused", ids[2]: "refused", ids[4]: "error", ids[5]: "error"},
+    )
+    said(result, "tokens", desk.tokens())

@@ -1,0 +1,74 @@
+"""Mails to sort by intents that are known only when the function is called."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from ...scripted import says_json
+from ..model import Exercise, Result, Run, expect, short
+from ..world import PRODUCTS
+from .extraction import INTENTS, NAMES, asks_with, schema_sent, strictly
+
+OTHER_INTENTS = ("gift card", "invoice", "press", "réclamation", "club", "school trip")
+
+
+SORT_MAIL = Exercise(
+    id="05.2",
+    function="sort_by_intent",
+    title="write a strict schema by hand",
+    difficulty="easy",
+    covers=["D1"],
+    hints=[
+        'response_format={"type": "json_schema", "json_schema": {"name": ..., "strict": True, '
+        '"schema": {...}}}',
+        'The values of a text are named by {"type": "string", "enum": [...]}.',
+        "A strict schema lists every key in required, and says additionalProperties: False.",
+    ],
+)
+
+
+def _sorted(run: Run, intents: Sequence[str]) -> tuple[Result, str, dict[str, Any]]:
+    chosen = run.rng.sample(intents, run.rng.randint(3, 5))
+    found = {"intent": run.choose(*chosen), "urgent": run.choose(True, False)}
+    mail = f"This is {run.choose(*NAMES)} about the {run.choose(*PRODUCTS)}. Please call me."
+    return run([strictly(says_json(found))], mail, chosen), mail, found
+
+
+@SORT_MAIL.case()
+def returns_fields(run: Run) -> None:
+    """it returns what the model found"""
+    result, mail, found = _sorted(run, INTENTS)
+    result.returned(found)
+    result.sent(1)
+    asks_with(result, mail)
+
+
+@SORT_MAIL.case(points=2)
+def strict_schema(run: Run) -> None:
+    """the schema is strict, and the service would take it"""
+    result, _, _ = _sorted(run, INTENTS)
+    result.finished()
+    schema = schema_sent(result.request(1))
+    have = sorted(schema.fields())
+    expect(
+        have == ["intent", "urgent"],
+        f"the fields of the schema are {short(have)}, and intent and urgent were expected",
+    )
+    schema.field("urgent").is_of("boolean")
+
+
+@SORT_MAIL.case(hint="enum")
+def given_intents(run: Run) -> None:
+    """intent can only be one of those given"""
+    result, _, _ = _sorted(run, INTENTS)
+    result.finished()
+    schema_sent(result.request(1)).field("intent").allows_only(result.call.args[1])
+
+
+@SORT_MAIL.case(hidden=True)
+def new_intents(run: Run) -> None:
+    """intents that nobody thought of before"""
+    result, _, found = _sorted(run, OTHER_INTENTS)
+    result.returned(found)
+    schema_sent(result.request(1)).field("intent").allows_only(result.call.args[1])

@@ -1,0 +1,103 @@
+"""Messages whose similarities to the examples are known."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from ..model import Exercise, Result, Run
+from .vectors import TEXTS, axis, scored, sent_all, service
+
+TEAMS: tuple[str, ...] = ("returns", "delivery", "repairs", "payment", "products")
+
+
+CLASSIFY = Exercise(
+    id="06.9",
+    function="classify",
+    title="label messages by their nearest example",
+    difficulty="medium",
+    covers=["E1"],
+    hints=[
+        "Send the texts of the examples and the messages in one list, and part the vectors again "
+        "after sorting by index.",
+        "For each message: best, label = max((dot(message, example), label) ...).",
+        "Compare best with least: below it the answer is None, since the nearest example always "
+        "exists.",
+    ],
+)
+
+
+def _classify(
+    run: Run, rows: Sequence[Sequence[float]], labels: Sequence[str], least: float
+) -> tuple[Result, list[str]]:
+    """Play with examples whose similarities to the messages are the numbers of their row."""
+    count = len(rows[0])
+    texts = run.rng.sample(TEXTS, len(rows) + count)
+    examples, messages = texts[: len(rows)], texts[len(rows) :]
+    known = dict(zip(examples, scored(rows), strict=True))
+    known |= {text: axis(number, count + 1) for number, text in enumerate(messages)}
+    pairs = [[text, label] for text, label in zip(examples, labels, strict=True)]
+    run.rng.shuffle(pairs)
+    return run(service(run, known), pairs, messages, least), texts
+
+
+def _near(run: Run) -> tuple[list[list[float]], list[str], list[str]]:
+    """Rows, labels, and the label that each of two messages should get."""
+    labels = run.rng.sample(TEAMS, 4)
+    high, low = run.rng.randint(60, 68) / 100, run.rng.randint(10, 40) / 100
+    rows = [[high, low], [low - 0.05, high - 0.05], [low, low - 0.1], [0.05, 0.0]]
+    return rows, labels, [labels[0], labels[1]]
+
+
+@CLASSIFY.case()
+def one_request(run: Run) -> None:
+    """one request carries examples and messages"""
+    rows, labels, _ = _near(run)
+    result, texts = _classify(run, rows, labels, 0.3)
+    result.finished()
+    result.sent(1)
+    sent_all(result, texts)
+
+
+@CLASSIFY.case(points=2)
+def nearest_label(run: Run) -> None:
+    """each message gets the label of its nearest example"""
+    rows, labels, want = _near(run)
+    result, _ = _classify(run, rows, labels, 0.45)
+    result.returned(want)
+
+
+@CLASSIFY.case(hint="max, not a sum")
+def one_near_beats_many(run: Run) -> None:
+    """one near example counts more than many that are less near"""
+    many, one = run.rng.sample(TEAMS, 2)
+    rows = [[0.55], [0.5], [0.52], [0.62]]
+    result, _ = _classify(run, rows, [many, many, many, one], 0.4)
+    result.returned([one], f"three examples of {many} are at 0.55 and less, one of {one} at 0.62")
+
+
+@CLASSIFY.case(points=2, hint="the nearest always exists")
+def below_least(run: Run) -> None:
+    """below least a message gets None"""
+    labels = run.rng.sample(TEAMS, 3)
+    least = run.rng.randint(40, 55) / 100
+    rows = [[least + 0.04, 0.1], [0.2, least - 0.04], [0.1, -0.2]]
+    result, _ = _classify(run, rows, labels, least)
+    because = f"the nearest examples are at {least + 0.04:.2f} and {least - 0.04:.2f}"
+    result.returned([labels[0], None], f"{because}, and least is {least:.2f}")
+
+
+@CLASSIFY.case()
+def no_examples(run: Run) -> None:
+    """without examples every message is None, and nothing is sent"""
+    messages = run.rng.sample(TEXTS, run.rng.randint(1, 4))
+    result = run(service(run, {}), [], messages, 0.3)
+    result.returned([None] * len(messages))
+    result.sent(0, "there is nothing to compare with")
+
+
+@CLASSIFY.case(hidden=True)
+def negative_least(run: Run) -> None:
+    """a negative least accepts a negative similarity"""
+    labels = run.rng.sample(TEAMS, 2)
+    result, _ = _classify(run, [[-0.3], [-0.5]], labels, -0.4)
+    result.returned([labels[0]], "the nearest example is at -0.3, and least is -0.4")

@@ -1,0 +1,150 @@
+"""Answers and errors, some of which quote the question or the key."""
+
+from __future__ import annotations
+
+import random
+from typing import Any
+
+import openai
+
+from ...scripted import Step, drops, fails, says, times_out
+from ..model import Exercise, Result, Run, Spy, expect, short, wrong
+from ..world import QUESTIONS, question_and_answer
+from .failures import Headed
+
+
+def request_id(rng: random.Random) -> str:
+    """An id as the service gives one to every request."""
+    return f"req_simulated_{rng.getrandbits(48):012x}"
+
+
+KEY = "simulated-key-4f1b93c07d"
+
+
+LOG = Exercise(
+    id="08.10",
+    function="ask_and_log",
+    title="log the request id but no secrets",
+    difficulty="easy",
+    covers=["F4", "F1"],
+    client={"max_retries": 0, "api_key": KEY},
+    hints=[
+        "A completion has its id in answer._request_id, an APIStatusError in error.request_id. "
+        "An APIConnectionError has neither id nor status: getattr(error, 'status_code', None).",
+        "The error's class name is type(error).__name__, its text str(error).",
+        "text.replace(question, '[question]').replace(client.api_key, '[key]') takes out both. "
+        "After log(entry) a bare raise lets the error out.",
+    ],
+)
+
+
+def _logged(run: Run, step: Step, question: str) -> tuple[Result, dict[str, Any]]:
+    """Play it and look at its one entry."""
+    log = Spy("log", lambda *_: None)
+    result = run([step], question, log)
+    if len(log.calls) != 1:
+        failure = result.outcome.failure
+        if result.outcome.stopped or (failure and not failure.is_a(openai.APIError)):
+            result.finished()
+        wrong(f"it wrote {len(log.calls)} entries to the log, and 1 was expected")
+    result.sent(1)
+    given = log.calls[0].args
+    expect(
+        len(given) == 1 and isinstance(given[0], dict),
+        f"it called log with {short(list(given))}, and one dictionary was expected",
+    )
+    return result, given[0]
+
+
+def _entry(entry: dict[str, Any], **want: Any) -> None:
+    for name, value in want.items():
+        expect(name in entry, f"the entry has no {name}; it has {', '.join(map(str, entry))}")
+        expect(
+            entry[name] == value,
+            f"{name} in the log is {short(entry[name])}, and {short(value)} was expected",
+        )
+
+
+def clean(entry: dict[str, Any], question: str) -> None:
+    text = repr(entry)
+    expect(KEY not in text, f"the key is in the log: {short(entry.get('message'))}")
+    expect(question not in text, f"the question is in the log: {short(entry.get('message'))}")
+
+
+@LOG.case()
+def success(run: Run) -> None:
+    """a success is logged with its request id"""
+    question, answer = question_and_answer(run.rng)
+    id = request_id(run.rng)
+    result, entry = _logged(run, Headed(says(answer), {"x-request-id": id}), question)
+    result.returned(answer)
+    _entry(entry, outcome="ok", status=200, request_id=id, message="")
+    clean(entry, question)
+
+
+NAMES = {
+    400: "BadRequestError",
+    401: "AuthenticationError",
+    404: "NotFoundError",
+    429: "RateLimitError",
+    500: "InternalServerError",
+}
+
+
+@LOG.case(points=2)
+def failure(run: Run) -> None:
+    """a failure is logged with its request id, and gets out"""
+    for status in run.rng.sample(sorted(NAMES), 3):
+        question, id = run.choose(*QUESTIONS), request_id(run.rng)
+        text = f"Something is wrong with number {run.rng.randint(100, 999)} (simulated)."
+        step = Headed(fails(status, text), {"x-request-id": id})
+        result, entry = _logged(run, step, question)
+        _entry(entry, outcome=NAMES[status], status=status, request_id=id)
+        result.raised(openai.APIStatusError, "the caller has to know")
+        expect(
+            text in str(entry.get("message")),
+            f"the message in the log is {short(entry.get('message'))}, and the service said "
+            f"{short(text)}",
+        )
+
+
+@LOG.case()
+def broken_connection(run: Run) -> None:
+    """a connection that broke has neither status nor id"""
+    step = run.choose(drops("connecting"), drops("waiting"))
+    result, entry = _logged(run, step, run.choose(*QUESTIONS))
+    _entry(entry, outcome="APIConnectionError", status=None, request_id=None)
+    result.raised(openai.APIConnectionError, "the caller has to know")
+
+
+@LOG.case(points=2)
+def quoted_question(run: Run) -> None:
+    """the question is not in the log, though the error quotes it"""
+    question = f"{run.choose(*QUESTIONS)} My name is {run.choose('Ines', 'Tom', 'Aoife')} Hartley."
+    step = fails(400, f"Invalid prompt: '{question}' was rejected by the gateway (simulated)")
+    result, entry = _logged(run, step, question)
+    clean(entry, question)
+    message = str(entry.get("message"))
+    expect(
+        "Invalid prompt: " in message and "rejected by the gateway" in message,
+        f"what is no secret should stay in the message, which is {short(message)}",
+    )
+    result.raised(openai.BadRequestError, "the caller has to know")
+
+
+@LOG.case()
+def quoted_key(run: Run) -> None:
+    """the key is not in the log, though the error quotes it"""
+    question = run.choose(*QUESTIONS)
+    step = fails(401, f"Incorrect API key provided: {KEY} (simulated)")
+    result, entry = _logged(run, step, question)
+    clean(entry, question)
+    result.raised(openai.AuthenticationError, "the caller has to know")
+
+
+@LOG.case(hidden=True)
+def timeout(run: Run) -> None:
+    """a timeout is logged as one"""
+    result, entry = _logged(run, times_out(), run.choose(*QUESTIONS))
+    _entry(entry, outcome="APITimeoutError", status=None, request_id=None)
+    result.raised(openai.APITimeoutError)
