@@ -12,7 +12,7 @@
 * `plain`: values as JSON-able data; `deadline`: a limit in real time
 """
 
-from .judging import CaseResult, Judgment, judge, not_attempted
+from .judging import CaseResult, Judgment, judge, not_attempted, not_compiled
 from .model import Exercise, Result, Run, Spy, Wrong, expect
 from .playing import Call, Failure, LocalPlayer, Outcome, Player
 from .registry import BadExerciseFile, DuplicateExercise, UnknownExercise, every, get, of_chapter
@@ -38,5 +38,6 @@ __all__ = [
     "get",
     "judge",
     "not_attempted",
+    "not_compiled",
     "of_chapter",
 ]

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from utils.local_model.rules import chosen_names
+from .rules import chosen_names
 
 Json = dict[str, Any]
 

@@ -24,10 +24,9 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from utils.local_model import chat, choices, reply, responses
-from utils.local_model.rules import Json, Refusal, check_request, error_body
-
 from .. import sse
+from . import chat, choices, reply, responses
+from .rules import Json, Refusal, check_request, error_body
 
 UPSTREAM_TIMEOUT = httpx2.Timeout(600.0, connect=5.0)
 """Seconds. A long prompt on a busy machine takes minutes before its first token."""
