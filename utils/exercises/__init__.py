@@ -11,7 +11,7 @@
 * `plain`: values as JSON-able data; `deadline`: a limit on CPU time
 """
 
-from .judging import CaseResult, Judgment, judge, not_attempted
+from .judging import CaseResult, Judgment, judge, not_attempted, not_compiled
 from .model import Exercise, Result, Run, Spy, Wrong, expect
 from .playing import Call, Failure, LocalPlayer, Outcome, Player
 from .registry import BadExerciseFile, DuplicateExercise, UnknownExercise, every, get, of_chapter
@@ -37,5 +37,6 @@ __all__ = [
     "get",
     "judge",
     "not_attempted",
+    "not_compiled",
     "of_chapter",
 ]

@@ -111,6 +111,22 @@ def not_attempted(exercise: Exercise, *, hidden: bool = False, note: str = NOT_Y
     )
 
 
+def not_compiled(exercise: Exercise, error: SyntaxError, *, hidden: bool = False) -> Judgment:
+    """The judgment of a cell that has a syntax error, so that its function does not exist."""
+    where = f"line {error.lineno}: {(error.text or '').strip()}".rstrip(": ")
+    note = (
+        f"Your cell has a syntax error, so Python did not run it: {error.msg} ({where}).\n"
+        "Correct it and run the cell, then run this one again."
+    )
+    return Judgment(
+        exercise.id,
+        exercise.function,
+        "raised",
+        max_score=exercise.max_score(hidden=hidden),
+        note=note,
+    )
+
+
 def judge(exercise: Exercise, player: Player, *, seed: int = 0, hidden: bool = False) -> Judgment:
     """Play the cases of `exercise` through `player`.
 

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from ..exercises import registry
-from ..exercises.judging import Judgment, judge, not_attempted
+from ..exercises.judging import Judgment, judge, not_attempted, not_compiled
 from ..exercises.model import Exercise
 from ..exercises.playing import LocalPlayer
 from . import cells
@@ -85,7 +85,7 @@ def check(id: str, function: Callable[..., Any] | None = None) -> Verdict:
         )
     broken = cells.syntax_error(exercise.function)
     if broken is not None:
-        return Verdict(_syntax_error(exercise, broken))
+        return Verdict(not_compiled(exercise, broken))
     function = function or cells.find_function(exercise.function)
     if function is None:
         return Verdict(not_attempted(exercise, note=_not_defined(exercise)))
@@ -121,17 +121,6 @@ def _not_defined(exercise: Exercise) -> str:
     return (
         f"There is no function named {exercise.function} yet. Fill in the cell above and run it, "
         "then run this one again."
-    )
-
-
-def _syntax_error(exercise: Exercise, error: SyntaxError) -> Judgment:
-    where = f"line {error.lineno}: {(error.text or '').strip()}".rstrip(": ")
-    note = (
-        f"Your cell has a syntax error, so Python did not run it: {error.msg} ({where}).\n"
-        "Correct it and run the cell, then run this one again."
-    )
-    return Judgment(
-        exercise.id, exercise.function, "raised", max_score=exercise.max_score(), note=note
     )
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from utils.service_rules import chosen_names
+from ..service_rules import chosen_names
 
 Json = dict[str, Any]
 

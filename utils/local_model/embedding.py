@@ -10,8 +10,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-from utils.local_model.errors import MissingExtra, WrongHash
-from utils.local_model.weights import EmbeddingModel, sha256_of
+from .errors import MissingExtra, WrongHash
+from .weights import EmbeddingModel, sha256_of
 
 CONTEXT, WIDTH, LAYERS, FEED_FORWARD, HEADS = 512, 384, 6, 1536, 12
 LAYER_NORM_EPSILON = 1e-12

@@ -17,7 +17,7 @@ import openai
 from openai import OpenAI
 from pydantic import BaseModel
 
-from utils.local_model.errors import LocalModelError
+from .errors import LocalModelError
 
 Probe = Callable[["Server"], str]
 

@@ -10,8 +10,8 @@ from importlib import import_module, metadata
 from pathlib import Path
 from typing import Any
 
-from utils.local_model.errors import LocalModelError, MissingExtra, NotEnoughMemory
-from utils.local_model.weights import human
+from .errors import LocalModelError, MissingExtra, NotEnoughMemory
+from .weights import human
 
 HOST = "127.0.0.1"
 CHAT_CONTEXT = 4096

@@ -24,9 +24,8 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from utils.local_model import chat, choices, reply, responses
-from utils.local_model.unsupported import check_abilities
-from utils.service_rules import (
+from .. import sse
+from ..service_rules import (
     EMBEDDINGS,
     INPUT_TOKENS,
     RESPONSES,
@@ -35,8 +34,8 @@ from utils.service_rules import (
     enforce,
     error_body,
 )
-
-from .. import sse
+from . import chat, choices, reply, responses
+from .unsupported import check_abilities
 
 UPSTREAM_TIMEOUT = httpx2.Timeout(600.0, connect=5.0)
 """Seconds. A long prompt on a busy machine takes minutes before its first token."""

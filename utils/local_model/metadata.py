@@ -11,7 +11,7 @@ import struct
 from pathlib import Path
 from typing import BinaryIO
 
-from utils.local_model.errors import WeightsError
+from .errors import WeightsError
 
 MAGIC = b"GGUF"
 STRING, ARRAY = 8, 9

@@ -16,7 +16,7 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass
 
-from utils.local_model.errors import LocalModelError
+from .errors import LocalModelError
 
 
 class TemplateMismatch(LocalModelError):

@@ -23,7 +23,7 @@ import httpx2
 from filelock import FileLock, Timeout
 from tqdm import tqdm
 
-from utils.local_model.errors import NotEnoughDisk, WeightsError, WrongHash
+from .errors import NotEnoughDisk, WeightsError, WrongHash
 
 Say = Callable[[str], None]
 """Shows one line to the person who waits."""

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
-from ...exercises import Exercise, Judgment, judge, not_attempted
+from ...exercises import Exercise, Judgment, judge, not_attempted, not_compiled
 from .channel import Channel
 from .player import Lost, Problem, SandboxPlayer, SubmissionPart
 from .sandbox import Host, HostGone
@@ -228,7 +228,5 @@ def _syntax_error(
     problem = problems.get(cell) if cell is not None else None
     if problem is None or not problem.syntax:
         return None
-    from ..notebook import _syntax_error as verdict
-
     error = SyntaxError(problem.text, (part.name, problem.line, 0, problem.source))
-    return replace(verdict(exercise, error), max_score=exercise.max_score(hidden=True))
+    return not_compiled(exercise, error, hidden=True)
