@@ -467,6 +467,10 @@ MALFORMED: list[tuple[str, dict[str, Any], str, str]] = [
     (RESPONSES, {"tools": [flat()], "tool_choice": {}}, "tool_choice.type", GIVEN),
     (CHAT, {"tools": [tool()], **NONE, "tool_choice": {"type": "function", "function": {}}},
      "tool_choice.function.name", GIVEN),
+    (CHAT, {"tools": [tool()], **NONE, "tool_choice": {"function": {"name": "f"}}},
+     "tool_choice.type", GIVEN),
+    (CHAT, {"tools": [tool()], **NONE, "tool_choice": {"type": "x", "function": {"name": "f"}}},
+     "tool_choice.type", "invalid_value"),
     (CHAT, {"tools": [tool()], **NONE, "tool_choice": {"type": "allowed_tools"}},
      "tool_choice.allowed_tools", GIVEN),
     (RESPONSES, {"tools": [flat()], "tool_choice": {"type": "allowed_tools", "tools": [flat()]}},
@@ -604,7 +608,7 @@ def test_what_is_deprecated_is_accepted_and_named(
 
 # Rules are asked about whatever a learner's function sends.
 
-ODD = (None, True, 0, -1.5, "", "x", [], [[]], [{}], {}, {"type": ["x"]}, {"type": {}}, 10**9)
+ODD = (GONE, None, True, 0, -1.5, "", "x", [], [[]], [{}], {}, {"type": ["x"]}, {"type": {}}, 1e9)
 
 
 def places(value: Any, path: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
@@ -618,14 +622,16 @@ def places(value: Any, path: tuple[Any, ...] = ()) -> list[tuple[Any, ...]]:
 
 
 def replaced(value: Any, place: tuple[Any, ...], new: Any) -> Any:
-    """A copy with another value in one place."""
+    """A copy with another value in one place, or without it."""
     if not place:
-        return new
+        return {} if new is GONE else new
     copy = json.loads(json.dumps(value))
     target = copy
     for key in place[:-1]:
         target = target[key]
     target[place[-1]] = new
+    if new is GONE:
+        del target[place[-1]]
     return copy
 
 
@@ -637,7 +643,7 @@ PLACES = [
 ]
 
 
-@pytest.mark.parametrize("odd", ODD, ids=repr)
+@pytest.mark.parametrize("odd", ODD, ids=lambda odd: "gone" if odd is GONE else repr(odd))
 def test_nothing_odd_in_any_place_makes_a_rule_stumble(odd: Any) -> None:
     assert len(PLACES) > 400
     for path, body, place in PLACES:

@@ -229,6 +229,10 @@ def whole_choice(path: str, body: Json) -> Iterator[Refusal]:
             yield missing("tool_choice.function")
         elif not isinstance(choice["function"].get("name"), str):
             yield missing("tool_choice.function.name")
+        elif kind is None:
+            yield missing("tool_choice.type")
+        elif kind != "function":
+            yield not_one_of("tool_choice.type", kind, BY_NAME)
 
 
 def _whole_allowed(path: str, choice: Json) -> Iterator[Refusal]:
