@@ -244,13 +244,15 @@ def _with_interrupt(limit: TimeLimit, function: Callable[[], T]) -> T:
         nonlocal times
         if not aim.hits(frame):
             return
+        theirs: list[FrameType] = []
+        while frame is not None and frame.f_code is not _limited.__code__:
+            theirs.append(frame)
+            frame = frame.f_back
         times += 1
         if times > POLITE:  # they swallow it: raise again at the next line, where they swallow it
             sys.settrace(_sting)
-            while frame is not None and frame.f_code is not _limited.__code__:
-                if _is_theirs(frame):
-                    frame.f_trace = _sting
-                frame = frame.f_back
+            for each in theirs:
+                each.f_trace = _sting
         raise TooSlow
 
     watch = _Watch(limit, lambda _: _thread.interrupt_main(signal.SIGINT))
@@ -265,9 +267,7 @@ def _with_interrupt(limit: TimeLimit, function: Callable[[], T]) -> T:
 
 
 def _sting(frame: FrameType, event: str, argument: object) -> Any:
-    """A trace function that raises at the next line of the learner's code."""
-    if not _is_theirs(frame):
-        return None
+    """A trace function that raises at the next line of a frame."""
     if event == "line":
         raise TooSlow
     return _sting
