@@ -13,7 +13,7 @@ RECEIPT = Exercise(
     difficulty="easy",
     covers=["A1"],
     hints=[
-        "Print the response once and look at what is beside choices.",
+        "Print the response once and look at what it has besides choices.",
         "usage has prompt_tokens and completion_tokens.",
         "The id of the request is not in the body: the SDK puts the header x-request-id into "
         "response._request_id. (response.id is the id of the completion.)",

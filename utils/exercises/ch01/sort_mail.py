@@ -17,7 +17,7 @@ SORT_MAIL = Exercise(
         "Each example becomes two messages: a user message with the mail, an assistant message "
         "with the label.",
         "The order is: instructions (developer), the examples, the mail to sort (user). "
-        "content.strip() removes what stands around the label.",
+        "content.strip() removes white space around the label.",
     ],
 )
 
@@ -42,7 +42,7 @@ def returns_label(run: Run) -> None:
 
 
 @SORT_MAIL.case(
-    points=2, hint="the assistant message shows the model how its own answer should look"
+    points=2, hint="The assistant message shows the model how its own answer should look."
 )
 def examples_as_turns(run: Run) -> None:
     """each example is a user message and an assistant message"""

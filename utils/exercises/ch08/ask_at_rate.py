@@ -104,7 +104,7 @@ def last_at(result: Result, bucket: RequestBucket) -> tuple[float, float]:
     return result.requests[-1].at, bucket.takes + max(0, others - bucket.held) * spacing
 
 
-@RATE.case(points=2, hint="concurrency is not rate: several requests may be open at once")
+@RATE.case(points=2, hint="Concurrency is not rate: several requests may be open at once.")
 def no_waiting_for_answers(run: Run) -> None:
     """it does not wait for one answer before it sends the next request"""
     result, bucket = rated(run, 10, held=2, takes=12.0)
