@@ -282,12 +282,11 @@ def _listed(keys: Any) -> str:
 
 def told_apart(have: float, want: float) -> tuple[str, str]:
     """Two different numbers, with as many digits as it takes to see that they differ."""
-    texts = repr(have), repr(want)
     for digits in range(4, 17):
-        texts = f"{have:.{digits}g}", f"{want:.{digits}g}"
-        if texts[0] != texts[1]:
-            break
-    return texts
+        first, second = f"{have:.{digits}g}", f"{want:.{digits}g}"
+        if first != second:
+            return first, second
+    return repr(have), repr(want)
 
 
 def parted(have: str, want: str, width: int = BRIEF) -> tuple[str, str]:

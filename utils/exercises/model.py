@@ -200,7 +200,7 @@ class Run:
         self.exercise = exercise
         self.case = case
         self.player = player
-        self.rng = random.Random(f"{exercise.id}/{case.sentence}/{seed}")
+        self.rng = random.Random(f"{exercise.id}/{case.name}/{seed}")
         self.results: list[Result] = []
 
     def __call__(self, script: Script | ScriptedAPI, *args: Any, **kwargs: Any) -> Result:

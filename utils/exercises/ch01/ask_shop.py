@@ -36,7 +36,7 @@ def returns_text(run: Run) -> None:
     result.request(1).went_to("chat")
 
 
-@ASK_SHOP.case(hint="developer messages replace what older code calls system messages")
+@ASK_SHOP.case(hint="Developer messages replace what older code calls system messages.")
 def roles(run: Run) -> None:
     """the instructions are a developer message, the question is a user message"""
     result, _ = asked(run)

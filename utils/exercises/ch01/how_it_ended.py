@@ -75,7 +75,7 @@ def tool_call(run: Run) -> None:
     ended(run, step).returned(("tool call", name), "finish_reason was tool_calls")
 
 
-@ENDING.case(hint="its finish_reason is stop, like that of a complete answer")
+@ENDING.case(hint="Its finish_reason is stop, like that of a complete answer.")
 def refusal(run: Run) -> None:
     """a refusal"""
     text = run.choose("I'm sorry, I can't help with that.", "I can't share that.")

@@ -18,7 +18,7 @@ KEEP_CLEAN = Exercise(
     hints=[
         "What does history look like if create raises after you have appended the question?",
         "Send [*history, question] and change history only when the answer is there.",
-        "An answer without text (a refusal has content None) is no turn: return None and leave "
+        "An answer without text (a refusal has content None) isn't a turn: return None and leave "
         "history alone.",
     ],
 )

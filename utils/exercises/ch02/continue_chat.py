@@ -13,7 +13,7 @@ CONTINUE = Exercise(
     difficulty="easy",
     covers=["A4"],
     hints=[
-        "The model knows only what stands in messages, so everything so far has to be sent.",
+        "The model sees only what you put in messages, so send everything said so far.",
         "messages = [*history, {...}] makes a new list; history.append changes the caller's list.",
         "Return that list with one more message: the role assistant and the text of the answer.",
     ],

@@ -19,7 +19,7 @@ RESUME = Exercise(
     client={"max_retries": 0},
     hints=[
         "json.loads gives a dictionary with version and messages. Look at version first.",
-        "If the last message is a question, nobody answered it: take it away before you append.",
+        "If the last message is a question, it was never answered: drop it before you append.",
         "Return json.dumps of a dictionary with the same version and the longer list.",
     ],
 )

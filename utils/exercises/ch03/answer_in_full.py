@@ -45,7 +45,7 @@ def broken_stream(run: Run) -> None:
     result.sent(2)
 
 
-@IN_FULL.case(hint="it has no finish_reason")
+@IN_FULL.case(hint="It has no finish_reason.")
 def silent_end(run: Run) -> None:
     """a stream that just stops counts as broken"""
     pieces = pieces_of(run.rng)

@@ -95,7 +95,7 @@ def one_call(run: Run) -> None:
     result.request(1).has("tools", [TOOL])
 
 
-@COLLECT.case(points=2, hint="the index says which call is meant")
+@COLLECT.case(points=2, hint="The index says which call is meant.")
 def interleaved_calls(run: Run) -> None:
     """two calls, interleaved"""
     calls = made_calls(run, 2)
@@ -108,7 +108,7 @@ def no_calls(run: Run) -> None:
     run([streams(*pieces_of(run.rng, 1))], run.choose(*QUESTIONS), [TOOL]).returned([])
 
 
-@COLLECT.case(hint="look at finish_reason")
+@COLLECT.case(hint="Look at finish_reason.")
 def silent_end(run: Run) -> None:
     """a stream that stops early raises ValueError"""
     result = collected(run, made_calls(run, 2), finish=None)

@@ -15,7 +15,7 @@ FIRST_LINE = Exercise(
     hints=[
         "Collect the text and leave the loop as soon as there is a line break in it.",
         "break leaves the loop; with create(..., stream=True) as stream: closes the connection.",
-        'text.partition("\\n")[0] is what stands before the first line break, or everything.',
+        'text.partition("\\n")[0] is the text before the first line break, or all of it.',
     ],
 )
 
@@ -36,7 +36,7 @@ def returns_first_line(run: Run) -> None:
     result.sent(1)
 
 
-@FIRST_LINE.case(hint="leave the loop at the line break")
+@FIRST_LINE.case(hint="Leave the loop at the line break.")
 def leaves_the_rest(run: Run) -> None:
     """it does not read the rest"""
     first, rest = answer_of_lines(run)

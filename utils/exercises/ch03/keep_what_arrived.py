@@ -20,7 +20,7 @@ KEEP = Exercise(
         "there was neither.",
         "Build the text outside the try, so that it is still there when the loop raises.",
         "Catch openai.APIError (an error event, a broken connection, a timeout) and "
-        "json.JSONDecodeError (a line that is no JSON) around the loop, not around create().",
+        "json.JSONDecodeError (a line that isn't JSON) around the loop, not around create().",
     ],
 )
 
@@ -50,7 +50,7 @@ def ends_broken(run: Run, end: StreamEnd, because: str) -> None:
     result.sent(1)
 
 
-@KEEP.case(points=2, hint="which finish_reason did you see last?")
+@KEEP.case(points=2, hint="Which finish_reason did you see last?")
 def silent_end(run: Run) -> None:
     """a stream that just stops is broken"""
     ends_broken(run, "cut", "no chunk had a finish_reason")

@@ -66,7 +66,7 @@ def timed(run: Run, count: int) -> Timed:
     return Timed(result, takes, pauses, end)
 
 
-@MEASURE.case(points=2, hint="the chunk that brings the role has no text")
+@MEASURE.case(points=2, hint="The chunk that brings the role has no text.")
 def first(run: Run) -> None:
     """first runs from sending the request to the first piece of text"""
     stream = timed(run, 5)

@@ -32,7 +32,7 @@ def whole_text(run: Run) -> None:
     result.request(1).contains(question)
 
 
-@READ.case(hint="chunk.choices may be empty")
+@READ.case(hint="chunk.choices may be empty.")
 def chunk_without_choices(run: Run) -> None:
     """a chunk without choices does not break it"""
     pieces = pieces_of(run.rng, 1)

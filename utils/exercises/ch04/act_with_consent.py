@@ -120,7 +120,7 @@ def after_no(run: Run) -> None:
 
 @CONSENT.case(
     points=2,
-    hint="done remembers what was done; its key must not depend on the order of the arguments",
+    hint="done remembers what was done; its key must not depend on the order of the arguments.",
 )
 def same_call_twice(run: Run) -> None:
     """the same call twice in one answer acts once, and both calls get the result"""

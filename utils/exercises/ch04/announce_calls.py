@@ -62,7 +62,7 @@ def makes_calls(run: Run) -> None:
 
 
 @ANNOUNCE.case(
-    points=2, hint="the name stands in the first fragment, the arguments in those after it"
+    points=2, hint="The name is in the first fragment, the arguments are in those after it."
 )
 def announces_at_once(run: Run) -> None:
     """a name is announced as soon as it arrives"""
@@ -89,7 +89,7 @@ def own_arguments(run: Run) -> None:
     result.returned([told(functions, call) for call in wanted])
 
 
-@ANNOUNCE.case(points=2, hint="arguments that look complete may not be: look at finish_reason")
+@ANNOUNCE.case(points=2, hint="Arguments that look complete may not be: look at finish_reason.")
 def silent_end(run: Run) -> None:
     """a stream that stops early: RuntimeError, and nothing was called"""
     result, _ = announced(run, chain(run, 2), end="cut")

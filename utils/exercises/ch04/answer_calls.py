@@ -43,7 +43,7 @@ def one_call(run: Run) -> None:
     result.sent(2)
 
 
-@ROUND.case(points=2, hint="loop over message.tool_calls, and use call.id")
+@ROUND.case(points=2, hint="Loop over message.tool_calls, and use call.id.")
 def three_calls(run: Run) -> None:
     """three calls in one answer: a tool message for each id"""
     wanted = [stock_call(run), order_call(run), order_call(run)]

@@ -66,7 +66,7 @@ def several_calls(run: Run) -> None:
     come_from(sent_back(result, 3, *wanted), functions)
 
 
-@LOOP.case(points=2, hint="without tool_choice the last answer may be one more call, and no text")
+@LOOP.case(points=2, hint="Without tool_choice the last answer may be one more call, and no text.")
 def endless_calls(run: Run) -> None:
     """a model that never stops calling: the last request says tool_choice="none" """
     most, answer = run.rng.randint(3, 5), run.choose(*ANSWERS)

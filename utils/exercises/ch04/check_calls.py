@@ -18,7 +18,7 @@ CHECK = Exercise(
     difficulty="medium",
     covers=["C1", "C3"],
     hints=[
-        "Three things can be wrong: the name, the JSON, the values. The model can mend each of "
+        "Three things can be wrong: the name, the JSON, the values. The model can fix each of "
         "them if you tell it which.",
         "CheckStock.model_validate_json(call.function.arguments) finds the last two, and raises "
         "pydantic's ValidationError. str(error) says what is wrong.",

@@ -119,7 +119,7 @@ def names_previous_response(run: Run) -> None:
     result.returned(answer)
 
 
-@RESPOND.case(points=2, hint="previous_response_id carries items over, and no settings")
+@RESPOND.case(points=2, hint="previous_response_id carries items over, but no settings.")
 def settings_every_time(run: Run) -> None:
     """instructions and tools are in every request"""
     result, _, answer = respond(run, [chain(run, 1), chain(run, 1)], 5)

@@ -18,10 +18,10 @@ FIT = Exercise(
     difficulty="easy",
     covers=["C4"],
     hints=[
-        "Cutting the JSON text leaves text that is no JSON. Leave out rows instead.",
+        "Cutting the JSON text leaves text that isn't JSON. Leave out rows instead.",
         "Begin with all rows, and leave one more out while the text is too long: "
         'json.dumps({"rows": rows[omitted:], "omitted": omitted}).',
-        "while len(content) > limit and omitted < len(rows): one more, and the text anew.",
+        "while len(content) > limit and omitted < len(rows): leave out one more.",
     ],
 )
 

@@ -22,7 +22,7 @@ DATA = Exercise(
         "nowhere else.",
         "From here on the model may read and nothing more: allowed_tools with the mode auto, and "
         "the names in reading.",
-        "A model need not keep to what you allow. Look at the name of every call before you pass "
+        "A model may not keep to what you allow. Look at the name of every call before you pass "
         "it on, and put the others into refused.",
     ],
 )

@@ -184,7 +184,7 @@ def sorted_rows(run: Run) -> None:
     rows_are(result, connection, query)
 
 
-@QUERY.case(points=2, hint="a bound parameter is never parsed as SQL")
+@QUERY.case(points=2, hint="A bound parameter is never parsed as SQL.")
 def sql_as_value(run: Run) -> None:
     """a value that holds SQL is a value"""
     value = run.choose("O'Fallon", "x' OR '1'='1", "Bergen'; DROP TABLE orders; --")

@@ -20,7 +20,7 @@ SURVIVE = Exercise(
         "One try around the call of the tool, with three kinds of except, each of which makes a "
         "result.",
         "The order matters: ValueError, then TimeoutError, then Exception.",
-        "json.dumps may raise, too (a TypeError, for a result that is no JSON). Put it inside the "
+        "json.dumps may raise, too (a TypeError, for a result that isn't JSON). Put it inside the "
         "try.",
     ],
 )
@@ -90,7 +90,7 @@ def timeout_error(run: Run) -> None:
 
 
 @SURVIVE.case(
-    points=2, hint="the text of an unexpected exception belongs in your log, not in a prompt"
+    points=2, hint="The text of an unexpected exception belongs in your log, not in a prompt."
 )
 def other_exception(run: Run) -> None:
     """any other exception: an error without its details"""

@@ -48,7 +48,7 @@ def returns_object(run: Run) -> None:
         request.contains(key, "a key of the object")
 
 
-@ASK_JSON.case(hint="look at finish_reason")
+@ASK_JSON.case(hint="Look at finish_reason.")
 def cut_off(run: Run) -> None:
     """an answer that is cut off gives None"""
     mail, found = order_mail(run)

@@ -39,7 +39,7 @@ PIPELINE = Exercise(
         "add() is the repair round of exercise 05.6 with places to note things down: self.records, "
         "self.repaired, self.failed.",
         "Count problems from error.errors(): each has a loc, a tuple whose first entry is the "
-        "field. It is empty when the answer is no JSON at all.",
+        "field. It is empty when the answer isn't JSON at all.",
         "Tokens are spent whether or not the answer is valid: add them before you look at it.",
         'except openai.AuthenticationError: raise, then except openai.APIError: "error". The first '
         "would hit every mail, the second is about one.",
@@ -236,7 +236,7 @@ def no_json(run: Run) -> None:
     result.field("problems").equals({"JSON": 1}, "the error of such an answer has an empty loc")
 
 
-@PIPELINE.case(hint="add them up first")
+@PIPELINE.case(hint="Add them up first.")
 def counts_tokens(run: Run) -> None:
     """tokens are those of all requests, good and bad"""
     batch = MailBatch(run)

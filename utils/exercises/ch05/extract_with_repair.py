@@ -23,7 +23,7 @@ REPAIR = Exercise(
         'extra="forbid" in its config.',
         "The second request has the messages of the first, then the bad answer as an assistant "
         "message, then the text of the ValidationError as a user message.",
-        "for _ in range(2): return at the first answer that is valid, or that is no answer at all; "
+        "for _ in range(2): return at the first answer that is valid, or not an answer at all; "
         "return None after the loop.",
     ],
 )
@@ -64,7 +64,7 @@ def valid_answer(run: Run) -> None:
 
 
 @REPAIR.case(
-    points=3, hint="the bad answer as an assistant message, then the error as a user message"
+    points=3, hint="Send the bad answer as an assistant message, then the error as a user message."
 )
 def impossible_answer(run: Run) -> None:
     """an answer that cannot be gets sent back, with the error"""
@@ -107,7 +107,7 @@ def refusal(run: Run) -> None:
     result.sent(1)
 
 
-@REPAIR.case(hint="look at finish_reason")
+@REPAIR.case(hint="Look at finish_reason.")
 def cut_off(run: Run) -> None:
     """an answer that is cut off is not sent back"""
     catalog, product, mail = shelf(run)

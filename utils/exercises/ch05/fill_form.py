@@ -101,7 +101,7 @@ def broken_connection(run: Run) -> None:
     stops_early(run, "the connection broke" if end == "drop" else "an event said error", end=end)
 
 
-@FILL.case(points=2, hint="no chunk had a finish_reason")
+@FILL.case(points=2, hint="No chunk had a finish_reason.")
 def silent_end(run: Run) -> None:
     """a stream that just stops has no record, however whole it looks"""
     mail, _, pieces = a_form(run)

@@ -14,10 +14,10 @@ WHY = Exercise(
     difficulty="medium",
     covers=["D1", "F1"],
     hints=[
-        "parse() has three ways to bring no object. Two of them are exceptions.",
+        "parse() can end without an object in three ways. Two of them are exceptions.",
         "openai.LengthFinishReasonError and openai.ContentFilterFinishReasonError both have the "
         "completion they are about, with its usage, in .completion.",
-        "A refusal is no exception: message.parsed is None, and message.refusal has a text.",
+        "A refusal isn't an exception: message.parsed is None, and message.refusal has a text.",
     ],
 )
 

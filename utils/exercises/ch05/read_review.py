@@ -20,7 +20,7 @@ READ_REVIEW = Exercise(
     difficulty="easy",
     covers=["D1"],
     hints=[
-        "class Review(BaseModel) may stand inside the function. Comments in it do not reach the "
+        "Define class Review(BaseModel) inside the function. Comments in it do not reach the "
         "model; types do.",
         'Literal["positive", "mixed", "negative"] for one of three texts, list[Literal[...]] for '
         "some of them.",
@@ -53,7 +53,7 @@ def returns_fields(run: Run) -> None:
     result.request(1).contains(text, "the review")
 
 
-@READ_REVIEW.case(hint="Literal")
+@READ_REVIEW.case(hint="Literal lists the values.")
 def sentiment(run: Run) -> None:
     """sentiment is one of three, in the schema"""
     result, _, _ = reviewed(run)
@@ -89,7 +89,7 @@ def no_stars(run: Run) -> None:
 
 
 @READ_REVIEW.case(
-    points=2, hint="a server that ignores the schema may answer so; pydantic checks it again"
+    points=2, hint="A server that ignores the schema may answer so; pydantic checks it again."
 )
 def invalid_answer(run: Run) -> None:
     """an answer that breaks the model raises ValidationError"""

@@ -62,7 +62,7 @@ def cut_by_reasoning(run: Run) -> None:
     result.returned({"status": "cut off", "record": None}, because)
 
 
-@RESPONSES.case(hint="a part of type refusal")
+@RESPONSES.case(hint="Look for a part of type refusal.")
 def refusal(run: Run) -> None:
     """a refusal is refused"""
     because = "the message had a part of type refusal"

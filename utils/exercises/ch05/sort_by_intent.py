@@ -54,7 +54,7 @@ def strict_schema(run: Run) -> None:
     schema.field("urgent").is_of("boolean")
 
 
-@SORT_MAIL.case(hint="enum")
+@SORT_MAIL.case(hint="An enum lists the values.")
 def given_intents(run: Run) -> None:
     """intent can only be one of those given"""
     result, _, _ = sorted_mail(run, INTENTS)

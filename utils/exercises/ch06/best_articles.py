@@ -57,7 +57,7 @@ def best_k(run: Run) -> None:
     run(api, question, index, k).returned(owners[:k])
 
 
-@SEARCH.case(points=2, hint="first make the articles unique, then take k of them")
+@SEARCH.case(points=2, hint="First make the articles unique, then take k of them.")
 def several_passages(run: Run) -> None:
     """an article with several passages comes once, at its best place"""
     a, b, c, d = run.rng.sample(ARTICLES, 4)

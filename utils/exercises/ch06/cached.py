@@ -57,7 +57,7 @@ def empty_cache(run: Run) -> None:
     result.request(1).has("model", model)
 
 
-@CACHED.case(points=2, hint="look into the cache first")
+@CACHED.case(points=2, hint="Look into the cache first.")
 def only_new_texts(run: Run) -> None:
     """only new texts are sent"""
     model = run.choose(*MODELS)
@@ -96,7 +96,7 @@ def repeated_text(run: Run) -> None:
     vectors_are(result, texts, [known[t] for t in texts])
 
 
-@CACHED.case(hint="the model belongs in the key")
+@CACHED.case(hint="The model belongs in the key.")
 def other_model(run: Run) -> None:
     """another model has other vectors"""
     model, other = run.rng.sample(MODELS, 2)
@@ -108,7 +108,7 @@ def other_model(run: Run) -> None:
     vectors_are(again, texts, [known[t] for t in texts], f"that is the vector of {model}")
 
 
-@CACHED.case(hint="the dimensions belong in the key")
+@CACHED.case(hint="The dimensions belong in the key.")
 def other_dimensions(run: Run) -> None:
     """other dimensions are other vectors"""
     model, size = run.choose(*MODELS), run.rng.randint(2, 5)

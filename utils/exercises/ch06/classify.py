@@ -16,7 +16,7 @@ CLASSIFY = Exercise(
     difficulty="medium",
     covers=["E1"],
     hints=[
-        "Send the texts of the examples and the messages in one list, and part the vectors again "
+        "Send the texts of the examples and the messages in one list, and split the vectors again "
         "after sorting by index.",
         "For each message: best, label = max((dot(message, example), label) ...).",
         "Compare best with least: below it the answer is None, since the nearest example always "
@@ -65,7 +65,7 @@ def nearest_label(run: Run) -> None:
     result.returned(want)
 
 
-@CLASSIFY.case(hint="max, not a sum")
+@CLASSIFY.case(hint="Take the maximum, not a sum.")
 def one_near_beats_many(run: Run) -> None:
     """one near example counts more than many that are less near"""
     many, one = run.rng.sample(TEAMS, 2)
@@ -74,7 +74,7 @@ def one_near_beats_many(run: Run) -> None:
     result.returned([one], f"three examples of {many} are at 0.55 and less, one of {one} at 0.62")
 
 
-@CLASSIFY.case(points=2, hint="the nearest always exists")
+@CLASSIFY.case(points=2, hint="There always is a nearest example.")
 def below_least(run: Run) -> None:
     """below least a message gets None"""
     labels = run.rng.sample(TEAMS, 3)

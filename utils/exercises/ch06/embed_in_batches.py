@@ -55,7 +55,7 @@ def size_limit(run: Run) -> None:
         expect(have <= size, f"request {number} has {have} texts, and at most {size} are allowed")
 
 
-@BATCHES.case(hint="fill each batch before you send it")
+@BATCHES.case(hint="Fill each batch before you send it.")
 def fewest_requests(run: Run) -> None:
     """as few requests as possible"""
     result, _, size, known = in_batches(run, blanks=2)
@@ -64,7 +64,7 @@ def fewest_requests(run: Run) -> None:
     result.sent(-(-len(known) // size), f"{len(known)} texts are not blank, {size} fit in one")
 
 
-@BATCHES.case(points=2, hint="index counts within one request")
+@BATCHES.case(points=2, hint="index counts within one request.")
 def own_vector(run: Run) -> None:
     """each text gets its own vector"""
     result, texts, _, known = in_batches(run)

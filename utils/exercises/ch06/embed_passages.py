@@ -114,7 +114,7 @@ def overlap(run: Run) -> None:
         passages_are(result, want)
 
 
-@PASSAGES.case(hint="cut each article by itself")
+@PASSAGES.case(hint="Cut each article by itself.")
 def separate_articles(run: Run) -> None:
     """articles do not run into each other"""
     result, want = cut(run, some_articles(run, 1, 4, 2), run.rng.randint(14, 18), 3)

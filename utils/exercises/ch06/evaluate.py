@@ -78,7 +78,7 @@ def recall(run: Run) -> None:
     result.field("recall@5").is_close(4 / 5, because)
 
 
-@EVALUATE.case(points=2, hint="do not cut it at five")
+@EVALUATE.case(points=2, hint="Do not cut it at five.")
 def reciprocal_rank(run: Run) -> None:
     """the MRR looks at the whole ranking"""
     ranks = some_ranks(run)
@@ -100,7 +100,7 @@ def not_found(run: Run) -> None:
     result.field("recall@5").is_close(1 / 3, f"ranks {ranks}")
 
 
-@EVALUATE.case(points=2, hint="take each article once")
+@EVALUATE.case(points=2, hint="Take each article once.")
 def counts_articles(run: Run) -> None:
     """ranks count articles, not passages"""
     rank = run.rng.randint(3, 6)

@@ -30,7 +30,7 @@ def one_request(run: Run) -> None:
     sent_all(result, list(known))
 
 
-@ORDER.case(points=2, hint="sort by index")
+@ORDER.case(points=2, hint="Sort by index.")
 def own_vector(run: Run) -> None:
     """each text gets its own vector"""
     known = known_vectors(run, run.rng.randint(5, 9))

@@ -54,13 +54,13 @@ def one_request(run: Run) -> None:
     result.returned(candidates[0], "its arrow points nearly the same way")
 
 
-@SIMILAR.case(hint="divide by both lengths")
+@SIMILAR.case(hint="Divide by both lengths.")
 def long_vector(run: Run) -> None:
     """a long vector is not more similar for being long"""
     picked(run, "its direction is nearest; another vector is longer", SHORT_BUT_RIGHT, LONG)
 
 
-@SIMILAR.case(hint="compare angles, not distances")
+@SIMILAR.case(hint="Compare angles, not distances.")
 def direction(run: Run) -> None:
     """the direction counts, not the distance"""
     picked(run, "its direction is nearest; another one's tip is nearer", SHORT_BUT_RIGHT, CLOSE)

@@ -54,7 +54,7 @@ def size(run: Run) -> None:
         item.items(size, "the numbers of a vector")
 
 
-@SHORTER.case(points=2, hint="divide by the length of what is left")
+@SHORTER.case(points=2, hint="Divide by the length of what is left.")
 def length_one(run: Run) -> None:
     """their length is 1"""
     known = known_vectors(run, 4)

@@ -21,7 +21,7 @@ BREAKER = Exercise(
         "open.",
         "Sleep until the question arrives. If failures have reached the threshold and it is still "
         'open: "skipped", and on to the next.',
-        "Half-open needs no state of its own: when the time is over, the count still stands at the "
+        "Half-open needs no extra state: when the time is over, the count is still at the "
         "threshold, so that one more failure opens it again; a success sets it to 0.",
         "Count APIConnectionError and InternalServerError only. Another APIStatusError is "
         '"failed", but the service is well.',

@@ -32,7 +32,7 @@ LOG = Exercise(
         "An APIConnectionError has neither id nor status: getattr(error, 'status_code', None).",
         "The error's class name is type(error).__name__, its text str(error).",
         "text.replace(question, '[question]').replace(client.api_key, '[key]') takes out both. "
-        "After log(entry) a bare raise lets the error out.",
+        "After log(entry) a bare raise raises the error to the caller.",
     ],
 )
 

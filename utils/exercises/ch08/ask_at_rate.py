@@ -30,7 +30,7 @@ RATE = Exercise(
 )
 
 
-class Bucket:
+class RequestBucket:
     """A service that lets through `limit` requests a minute, refilled all the time."""
 
     def __init__(self, run: Run, count: int, limit: int, held: int, takes: float) -> None:
@@ -64,15 +64,15 @@ class Bucket:
         return limits(requests=(self.limit, left, f"{full:.3f}s"))
 
 
-def rated(run: Run, count: int, held: int, takes: float = 2.0) -> tuple[Result, Bucket]:
+def rated(run: Run, count: int, held: int, takes: float = 2.0) -> tuple[Result, RequestBucket]:
     """Play so many questions; after the first answer the bucket holds `held` requests."""
     limit = run.choose(30, 60, 120, 240)
-    bucket = Bucket(run, count, limit, held, takes)
+    bucket = RequestBucket(run, count, limit, held, takes)
     result = run([bucket.step] * (2 * count), bucket.questions)
     return result, bucket
 
 
-def kept_to_limit(result: Result, bucket: Bucket) -> None:
+def kept_to_limit(result: Result, bucket: RequestBucket) -> None:
     """No request was refused."""
     if bucket.refused:
         wrong(f"{bucket.refused}{reason(f'the limit is {bucket.limit} a minute')}")
@@ -97,14 +97,14 @@ def never_empty(run: Run) -> None:
         result.returned(bucket.answers)
 
 
-def last_at(result: Result, bucket: Bucket) -> tuple[float, float]:
+def last_at(result: Result, bucket: RequestBucket) -> tuple[float, float]:
     """When the last request was sent, and when it could have been sent at the latest."""
     spacing = 60 / bucket.limit
     others = len(bucket.questions) - 1
     return result.requests[-1].at, bucket.takes + max(0, others - bucket.held) * spacing
 
 
-@RATE.case(points=2, hint="concurrency is not rate: several requests may be open at once")
+@RATE.case(points=2, hint="Concurrency is not rate: several requests may be open at once.")
 def no_waiting_for_answers(run: Run) -> None:
     """it does not wait for one answer before it sends the next request"""
     result, bucket = rated(run, 10, held=2, takes=12.0)

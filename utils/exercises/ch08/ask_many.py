@@ -24,7 +24,7 @@ MANY = Exercise(
         "asyncio.wait(tasks, timeout=seconds) comes back after that time, whatever is still open. "
         "It cancels nothing: that is task.cancel(), for each task.",
         "asyncio.gather(*tasks, return_exceptions=True) gives results, errors and CancelledError "
-        "in the order of the tasks. CancelledError is no Exception, but a BaseException.",
+        "in the order of the tasks. CancelledError isn't an Exception but a BaseException.",
     ],
 )
 

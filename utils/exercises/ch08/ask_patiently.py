@@ -61,7 +61,7 @@ def asks_again(run: Run) -> None:
     asked(result, question)
 
 
-@PATIENT.case(points=2, hint="who repeats, you or the SDK? Both together multiply")
+@PATIENT.case(points=2, hint="Who repeats, you or the SDK? Both together multiply.")
 def last_error(run: Run) -> None:
     """when nothing helps, the last error gets out after `attempts` requests"""
     attempts = run.rng.randint(3, 5)

@@ -21,8 +21,8 @@ FALLBACK = Exercise(
     hints=[
         "One loop over models with one request in it. The client repeats by itself; add nothing.",
         "openai.NotFoundError, RateLimitError, InternalServerError and APIConnectionError go on to "
-        "the next model. What you do not catch gets out by itself.",
-        'A RateLimitError whose type is "insufficient_quota" gets out, too: every model costs '
+        "the next model. What you do not catch propagates by itself.",
+        'A RateLimitError whose type is "insufficient_quota" propagates, too: every model costs '
         "money. And so does the error of the last model: a bare raise inside of except.",
     ],
 )
@@ -58,7 +58,7 @@ def missing_model(run: Run) -> None:
     fell_back(run, [fails(404)], "the first model was not found")
 
 
-@FALLBACK.case(points=2, hint="leave max_retries of the client as it is")
+@FALLBACK.case(points=2, hint="Leave max_retries of the client as it is.")
 def failing_model(run: Run) -> None:
     """a model that fails is followed by the next, after the SDK's own repeat"""
     status = run.choose(500, 502, 503)
@@ -76,7 +76,7 @@ def no_cure(run: Run) -> None:
         result.sent(1, f"the status was {status}")
 
 
-@FALLBACK.case(hint="every model costs money")
+@FALLBACK.case(hint="Every model costs money.")
 def unpaid_bill(run: Run) -> None:
     """a bill that is not paid gets out, too"""
     bill = fails(429, code=run.choose(*sorted(BILLING_CODES)))

@@ -44,7 +44,7 @@ def good_answer(run: Run) -> None:
     asked(result, question)
 
 
-@CHECKED.case(points=2, hint="what is the type of a page's object?")
+@CHECKED.case(points=2, hint="What is the type of a page's object?")
 def html_page(run: Run) -> None:
     """a page of HTML is no answer"""
     page = HTML.replace("terms", run.choose("terms", "rules", "cookies"))
@@ -65,7 +65,7 @@ def no_choices(run: Run) -> None:
     rejected(run, returns({**empty, "model": run.choose("a", "b")}), "choices was empty")
 
 
-@CHECKED.case(hint="look at finish_reason")
+@CHECKED.case(hint="Look at finish_reason.")
 def cut_answer(run: Run) -> None:
     """an answer that is cut is no answer"""
     text = run.choose(*ANSWERS)[: run.rng.randint(5, 12)]

@@ -17,7 +17,7 @@ TRIAGE = Exercise(
     hints=[
         "Two families are enough: openai.APIConnectionError (no response, timeouts included) and "
         "openai.APIStatusError (a response that says error).",
-        "Not every status has a class of its own. error.status_code has the number: 408, 409, 429 "
+        "Not every status has its own class. error.status_code has the number: 408, 409, 429 "
         "and everything from 500 may clear by itself.",
         'A 429 comes in two kinds: error.type == "insufficient_quota" never clears until somebody '
         "pays. Look for it before you look at the status.",
@@ -40,7 +40,7 @@ def answered(run: Run) -> None:
     triaged(run, says(run.choose(*ANSWERS)), "answered", "the service answered")
 
 
-@TRIAGE.case(points=2, hint="not every status has a class; all have a status_code")
+@TRIAGE.case(points=2, hint="Not every status has a class; all have a status_code.")
 def may_clear(run: Run) -> None:
     """statuses that may clear by themselves are wait"""
     for status in run.rng.sample(CURABLE, len(CURABLE)):
@@ -54,7 +54,7 @@ def no_response(run: Run) -> None:
         triaged(run, step, "wait", "no response came")
 
 
-@TRIAGE.case(hint="it is a 429, too: look at type and code")
+@TRIAGE.case(hint="It is a 429, too: look at type and code.")
 def unpaid_bill(run: Run) -> None:
     """a bill that is not paid is pay"""
     for code in run.rng.sample(sorted(BILLING_CODES), 3):
