@@ -18,6 +18,8 @@ COMMANDS = {
     "site": ("utils.site_command", "build or serve the course's site"),
     "test": ("utils.test_command", "run all tests"),
     "record": ("utils.record", "record a chapter's answers again"),
+    "new": ("utils.new_command", "begin a lesson or an exercise"),
+    "lint": ("utils.lint_command", "apply the rules for notebooks"),
     "build": ("utils.build_command", "make the learners' notebooks from the solutions"),
     "bench": ("utils.bench_command", "measure and print the figures"),
 }

@@ -20,6 +20,7 @@ import openai
 from openai import AsyncOpenAI, OpenAI
 
 from . import costs, model_ids, recordings, settings
+from .async_client import OrderedAsyncOpenAI
 from .recordings import Origin, Recorder, Recording
 from .transport import ReplayTransport, WatchingTransport
 
@@ -64,11 +65,15 @@ def connect(lesson: str | None = None, *, mode: str | None = None, **options: An
 def connect_async(
     lesson: str | None = None, *, mode: str | None = None, **options: Any
 ) -> AsyncOpenAI:
-    """Make an asynchronous client for a lesson: as `connect`, with `openai.AsyncOpenAI`."""
+    """Make an asynchronous client for a lesson: as `connect`, with `openai.AsyncOpenAI`.
+
+    Requests that are sent at once, as by `asyncio.gather`, leave in the order in which they were
+    given (see `utils.async_client`), so that equal ones get their recorded answers in that order.
+    """
     plan = _plan(lesson, mode, fresh_meter=False)
     _show(plan.status)
     client = httpx2.AsyncClient(transport=plan.transport)
-    return AsyncOpenAI(**plan.arguments | options, http_client=client)
+    return OrderedAsyncOpenAI(**plan.arguments | options, http_client=client)
 
 
 @dataclass(frozen=True, slots=True)

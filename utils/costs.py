@@ -8,6 +8,7 @@ before it is sent.
 from __future__ import annotations
 
 import json
+import math
 import threading
 from dataclasses import dataclass, field, fields
 from html import escape
@@ -15,6 +16,11 @@ from typing import Any
 
 from . import models, sse
 from .recordings import Request, Response
+
+SHORTEST_CACHED = 1024
+"""Tokens that a prompt must have before the service reads any of it from its cache (OpenAI's guide
+on prompt caching, 2026-07-15). A local server caches shorter ones, too, and they get no discount
+here, since the meter says what the live model would charge."""
 
 
 class SpendLimitReached(Exception):
@@ -33,6 +39,8 @@ class UsageTotals:
     reasoning_tokens: int = 0
     embedding_tokens: int = 0
     seconds: float = 0.0
+    discounted_tokens: int = 0
+    """Cached tokens that the service charges at its cached price; see `SHORTEST_CACHED`."""
     estimated: int = 0
     """Requests whose tokens are an estimate: a stream that was not asked for its usage."""
 
@@ -44,10 +52,10 @@ class UsageTotals:
 
         The price of input above 272,000 tokens in one request is not modeled.
         """
-        fresh = self.input_tokens - self.cached_tokens - self.cache_write_tokens
+        fresh = self.input_tokens - self.discounted_tokens - self.cache_write_tokens
         return (
             fresh * chat.input_price
-            + self.cached_tokens * (chat.cached_price or chat.input_price)
+            + self.discounted_tokens * (chat.cached_price or chat.input_price)
             + self.cache_write_tokens * (chat.cache_write_price or chat.input_price)
             + self.output_tokens * chat.output_price
             + self.embedding_tokens * embed.input_price
@@ -70,24 +78,27 @@ def usage_of(request: Request, response: Response) -> UsageTotals:
             estimated=1,
         )
     if request.path == "/embeddings":
-        tokens = _count(found, "total_tokens") or _count(found, "prompt_tokens")
+        tokens = _count(found, "total_tokens", "prompt_tokens")
         return UsageTotals(requests=1, embedding_tokens=tokens, seconds=seconds)
     into = found.get("prompt_tokens_details") or found.get("input_tokens_details") or {}
     out = found.get("completion_tokens_details") or found.get("output_tokens_details") or {}
+    sent, cached = _count(found, "prompt_tokens", "input_tokens"), _count(into, "cached_tokens")
     return UsageTotals(
         requests=1,
-        input_tokens=_count(found, "prompt_tokens") or _count(found, "input_tokens"),
-        cached_tokens=_count(into, "cached_tokens"),
+        input_tokens=sent,
+        cached_tokens=cached,
+        discounted_tokens=cached if sent >= SHORTEST_CACHED else 0,
         cache_write_tokens=_count(into, "cache_write_tokens"),
-        output_tokens=_count(found, "completion_tokens") or _count(found, "output_tokens"),
+        output_tokens=_count(found, "completion_tokens", "output_tokens"),
         reasoning_tokens=_count(out, "reasoning_tokens"),
         seconds=seconds,
     )
 
 
-def _count(usage: dict[str, Any], name: str) -> int:
-    value = usage.get(name)
-    return value if isinstance(value, int) else 0
+def _count(usage: dict[str, Any], *names: str) -> int:
+    """The first of these counts that is there and not zero."""
+    values = (usage.get(name) for name in names)
+    return next((value for value in values if isinstance(value, int) and value), 0)
 
 
 def _reported(response: Response) -> dict[str, Any] | None:
@@ -137,7 +148,7 @@ class Meter:
         dearest = max(models.CHAT_MODELS, key=lambda m: m.output_price)
         embed = max(models.EMBED_MODELS, key=lambda m: m.input_price)
         with self._lock:
-            return sum(
+            return math.fsum(
                 usage.cost(models.find(name) or dearest, models.find(name) or embed)
                 for name, usage in self.by_model.items()
             )

@@ -266,6 +266,8 @@ class Recording:
     def answer(self, request: Request) -> Response:
         """The answer to a request: the n-th equal request gets the n-th answer, then they go round.
 
+        Requests count in the order of the calls of this method (see `ReplayTransport`).
+
         Raises:
             RecordingMissing: if no such request was recorded.
         """

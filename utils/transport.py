@@ -66,6 +66,12 @@ def _read_body(body: bytes) -> Any:
 class ReplayTransport(httpx2.BaseTransport, httpx2.AsyncBaseTransport):
     """Answers from a recording and never opens a connection.
 
+    Equal requests get their recorded answers in the order in which they reach this transport: the
+    first one the first answer, and after the last answer the first again. Requests of the course's
+    asynchronous client that are sent at once arrive in the order in which their tasks start, such
+    as that of the arguments of `asyncio.gather` (see `utils.async_client`). Among threads, the
+    request that is sent first comes first, and which one that is can differ from run to run.
+
     Args:
         recording: the answers.
         pace: factor on the recorded waits of a stream. Below 1, the SDK is told to wait one
@@ -164,6 +170,9 @@ LAST_EVENTS = frozenset({"response.completed", "response.incomplete", "response.
 
 class WatchingTransport(httpx2.BaseTransport, httpx2.AsyncBaseTransport):
     """Passes requests on to a server, and reports what it answers.
+
+    Answers are recorded in the order in which their requests reach this transport, whichever
+    comes back first.
 
     Args:
         meters: count every answer; the first one that has a limit can refuse the next request.

@@ -14,7 +14,8 @@ LUNA, SMALL = models.CHAT_MODELS[0], models.EMBED_MODELS[0]
 
 
 def test_cost_knows_fresh_cached_and_written_tokens() -> None:
-    used = UsageTotals(input_tokens=1_000_000, cached_tokens=400_000, cache_write_tokens=100_000,
+    used = UsageTotals(input_tokens=1_000_000, cached_tokens=450_000, discounted_tokens=400_000,
+                 cache_write_tokens=100_000,
                  output_tokens=200_000, embedding_tokens=500_000)  # fmt: skip
     expected = 0.5 * 0.10 + 0.4 * 0.01 + 0.1 * 0.125 + 0.2 * 0.50 + 0.5 * 0.02
     assert used.cost(LUNA, SMALL) == pytest.approx(expected)
@@ -35,6 +36,16 @@ def test_usage_of_chat_responses_and_embeddings() -> None:
     asked = Request(method="POST", path="/embeddings", body={"model": "m", "input": "x"})
     answer = Response(status=200, json={"usage": {"prompt_tokens": 8, "total_tokens": 8}})
     assert usage_of(asked, answer).embedding_tokens == 8
+
+
+@pytest.mark.parametrize(("sent", "discounted"), [(1023, 0), (1024, 900)])
+def test_only_long_prompts_get_the_cached_price(sent: int, discounted: int) -> None:
+    details = {"cached_tokens": 900}
+    usage = {"prompt_tokens": sent, "completion_tokens": 1, "prompt_tokens_details": details}
+    used = usage_of(request("Hi"), Response(status=200, json={"usage": usage}))
+    assert (used.cached_tokens, used.discounted_tokens) == (900, discounted)
+    price = (sent - discounted) * 0.10 + discounted * 0.01 + 0.50
+    assert used.cost(LUNA, SMALL) == pytest.approx(price / 1_000_000)
 
 
 def test_details_that_are_null_count_as_nothing() -> None:

@@ -16,6 +16,7 @@ import openai
 import pytest
 
 from utils import connect
+from utils.async_client import OrderedAsyncOpenAI
 from utils.costs import Meter, SpendLimitReached
 from utils.recordings import Recorder, Response, read
 from utils.transport import WatchingTransport
@@ -186,7 +187,7 @@ def test_concurrent_requests_are_recorded_in_the_order_of_sending(tmp_path: Path
         inner = httpx2.MockTransport(server)
         transport = WatchingTransport((), Recorder(path, ORIGIN), async_inner=inner)
         http = httpx2.AsyncClient(transport=transport)
-        async with openai.AsyncOpenAI(api_key="x", http_client=http) as client:
+        async with OrderedAsyncOpenAI(api_key="x", http_client=http) as client:
             await asyncio.gather(*(client.chat.completions.create(**ask(str(n))) for n in range(9)))
 
     asyncio.run(all_at_once())

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import itertools
 import socket
 import time
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
@@ -40,7 +42,7 @@ def test_connect_gives_the_sdks_own_client(recordings: Path) -> None:
     store(recordings, (request("Hi"), answers("Hello")))
     client = connect("01_test")
     assert type(client) is openai.OpenAI
-    assert type(connect_async("01_test")) is openai.AsyncOpenAI
+    assert type(connect_async("01_test")).__bases__ == (openai.AsyncOpenAI,)
     assert text(client.chat.completions.create(**ask("Hi"))) == "Hello"
 
 
@@ -175,14 +177,32 @@ def test_two_hundred_concurrent_requests_get_their_own_answers(recordings: Path)
     assert asyncio.run(all_at_once()) == [f"answer {n}" for n in range(200)]
 
 
+@pytest.fixture
+def threads_overtake(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The earlier a thread of the event loop is started, the later its result arrives."""
+    real, started = asyncio.to_thread, itertools.count()
+
+    async def late(function: Callable[..., Any], *given: Any) -> Any:
+        wait = max(0, 40 - next(started)) / 1000
+        result = await real(function, *given)
+        await asyncio.sleep(wait)
+        return result
+
+    monkeypatch.setattr(asyncio, "to_thread", late)
+
+
+@pytest.mark.parametrize("options", [None, {"max_retries": 0}], ids=["client", "copy of a client"])
+@pytest.mark.usefixtures("threads_overtake")
 def test_concurrent_equal_requests_get_the_recordings_in_the_order_of_sending(
-    recordings: Path,
+    recordings: Path, options: dict[str, Any] | None
 ) -> None:
     store(recordings, *((request("Hi"), answers(str(n))) for n in range(20)))
 
     async def all_at_once() -> list[str]:
         async with connect_async("01_test") as client:
-            jobs = [client.chat.completions.create(**ask("Hi")) for _ in range(20)]
+            assert isinstance(client, openai.AsyncOpenAI)
+            used = client if options is None else client.with_options(**options)
+            jobs = [used.chat.completions.create(**ask("Hi")) for _ in range(20)]
             return [text(result) for result in await asyncio.gather(*jobs)]
 
     assert asyncio.run(all_at_once()) == [str(n) for n in range(20)]

@@ -7,6 +7,8 @@ import contextlib
 import dataclasses
 import importlib
 import json
+import os
+import signal
 import subprocess
 import sys
 import threading
@@ -178,6 +180,34 @@ def test_waits_that_are_too_short_are_told_in_seconds():
     assert "it waited 1 s between request 1 and request 2, not at least" in message
 
 
+def test_waits_that_are_too_long_are_told_in_seconds():
+    exercise = make()
+
+    @exercise.case()
+    def waits(run):
+        """it waits as long as Retry-After says, and hardly longer"""
+        result = run([fails(429, retry_after=6), says("x")], "Where?")
+        waited = result.waited(at_least=6, at_most=7, between=(1, 2), because="it said 6 s")
+        expect(6 <= waited <= 7, "it returned other seconds")
+
+    def ask(seconds):
+        def wait_and_ask(client, question):
+            with contextlib.suppress(openai.RateLimitError):
+                return right(client.with_options(max_retries=0), question)
+            time.sleep(seconds)
+            return right(client, question)
+
+        return wait_and_ask
+
+    assert judge(exercise, LocalPlayer(ask(6))).verdict == "right"
+    assert judge(exercise, LocalPlayer(ask(7))).verdict == "right"
+    judgment = judge(exercise, LocalPlayer(ask(7.5)))
+    assert judgment.verdict == "wrong"
+    assert judgment.cases[0].message == (
+        "it said 6 s, and it waited 7.5 s between request 1 and request 2, not at most 7 s"
+    )
+
+
 def stop_me(client, question):
     while True:
         pass
@@ -209,7 +239,10 @@ ENDLESS = [stop_me, stop_me_if_you_can, stop_my_loop, stop_my_task]
 def test_endless_loops_are_stopped(function):
     judgment = judge(ASK, LocalPlayer(function))
     assert judgment.verdict == "too slow"
-    assert judgment.cases[0].message.startswith("it was still running after 0.5 s")
+    assert judgment.cases[0].message == (
+        "it was still running after 0.5 s of CPU time, or 2.5 s in all, and was stopped "
+        "(an endless loop?)"
+    )
     assert "not played" in judgment.cases[1].message
 
 
@@ -224,6 +257,89 @@ def test_endless_loops_are_stopped_without_alarms_as_on_windows(function, monkey
             break
         time.sleep(0.1)
     assert threading.active_count() <= before + 1, threading.enumerate()
+
+
+def wait_for_a_lock(client, question):
+    lock = threading.Lock()
+    with lock, lock:
+        pass
+
+
+def wait_for_input(client, question):
+    here, there = os.pipe()
+    try:
+        return os.read(here, 1)
+    finally:
+        os.close(here)
+        os.close(there)
+
+
+@pytest.mark.skipif(not hasattr(signal, "setitimer"), reason="Windows interrupts no such wait")
+@pytest.mark.parametrize("function", [wait_for_a_lock, wait_for_input])
+def test_a_wait_that_never_ends_is_stopped_though_it_uses_no_cpu_time(function):
+    judgment = judge(dataclasses.replace(ASK, seconds=0.3), LocalPlayer(function))
+    assert judgment.verdict == "too slow"
+    assert judgment.cases[0].message == (
+        "it was still waiting after 1.5 s, and was stopped (for input, or a lock?)"
+    )
+
+
+def test_a_wait_in_a_worker_that_never_ends_is_left_behind(monkeypatch):
+    monkeypatch.setattr("utils.exercises.playing.PATIENCE", 0.3)
+    free = threading.Event()
+
+    async def waits(client, question):
+        free.wait()
+
+    try:
+        judgment = judge(dataclasses.replace(ASK, seconds=0.3), LocalPlayer(waits))
+    finally:
+        free.set()
+    assert judgment.verdict == "too slow"
+    assert judgment.cases[0].message == (
+        "it was still waiting after 1.5 s, and could not be stopped (for input, or a lock?). "
+        "It is still running: restart the kernel to get rid of it"
+    )
+
+
+@pytest.mark.parametrize("windows", [False, True], ids=["here", "as on windows"])
+def test_real_time_that_passes_for_others_is_no_time_of_the_function(windows, monkeypatch):
+    """As on a busy machine: it takes twice as long as its limit, but hardly computes."""
+    if windows:
+        monkeypatch.delattr("signal.setitimer", raising=False)
+    others = threading.Event()
+
+    def ask(client, question):
+        others.wait(1.0)  # real seconds
+        return right(client, question)
+
+    async def ask_async(client, question):
+        others.wait(1.0)
+        return await right_async(client, question)
+
+    for function in (ask, ask_async):
+        judgment = judge(ASK, LocalPlayer(function))
+        assert judgment.verdict == "right", judgment.text
+
+
+def test_the_first_use_of_the_sdk_is_no_time_of_the_function():
+    code = """
+import time
+from utils.exercises import Call, LocalPlayer
+from utils.scripted import ScriptedAPI, says
+
+def ask(client):
+    began = time.process_time()
+    client.responses.create(model="m", input="?")
+    return time.process_time() - began
+
+first, second = (
+    LocalPlayer(ask).play(Call("ask"), ScriptedAPI([says("x")])).value for _ in range(2)
+)
+assert first < 3 * second + 0.1, (first, second)
+"""
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stderr
 
 
 def test_a_worker_that_resists_is_left_behind_and_nothing_stays_replaced(monkeypatch):
@@ -241,7 +357,7 @@ def test_a_worker_that_resists_is_left_behind_and_nothing_stays_replaced(monkeyp
     finally:
         free.set()
     assert judgment.verdict == "too slow"
-    assert "still runs: restart the kernel" in judgment.text
+    assert "It is still running: restart the kernel" in judgment.text
     assert (time.sleep, sys.stdout) == real
 
 
@@ -346,7 +462,7 @@ def test_requests_that_the_live_model_rejects_fail_the_case_unless_switched_off(
 
     judgment = judge(ASK, LocalPlayer(ask))
     assert judgment.verdict == "wrong"
-    assert "would reject request 1: temperature need reasoning effort" in judgment.text
+    assert "would reject request 1: Unsupported parameter: 'temperature'" in judgment.text
     free = dataclasses.replace(ASK, live_rules=False)
     assert judge(free, LocalPlayer(ask)).verdict == "right"
 

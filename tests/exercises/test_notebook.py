@@ -56,7 +56,7 @@ def test_right_answer_has_verdict_score_and_words():
         "Exercise 01.1 · ask_shop() · right · 3 of 3 points",
         "  ok  it returns the text of the answer",
         "  ok  the instructions are a developer message, the question is a user message",
-        "  ok  both texts arrive as they are",
+        "  ok  both texts arrive unchanged",
     ]
 
 

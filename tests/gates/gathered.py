@@ -17,9 +17,6 @@ NOTEBOOKS = [place(id) for place in (COURSE.solution, COURSE.lesson) for id in I
 
 RECORDINGS = [COURSE.recording(id) for id in recordings.names(COURSE.recordings)]
 
-IGNORED: dict[str, str] = {}
-"""Cells whose output may go unchecked, as "lesson#cell", with the reason."""
-
 
 def named(path: Path) -> str:
     """How a test is named after a file: its path from the root of the course."""

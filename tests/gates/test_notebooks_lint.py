@@ -7,12 +7,12 @@ from pathlib import Path
 import pytest
 from nbgrader.nbgraderformat.v3 import MetadataValidatorV3
 
-from tests.gates.gathered import COURSE, IDS, IGNORED, NOTEBOOKS, named
+from tests.gates.gathered import COURSE, IDS, NOTEBOOKS, named
 from utils.exercises import registry
 from utils.notebooks.build import out_of_date
 from utils.notebooks.coverage import as_text, practised, table, unknown, unpractised
 from utils.notebooks.files import notebooks_in, open_notebook
-from utils.notebooks.lint import check
+from utils.notebooks.lint import IGNORED, check
 
 
 def test_there_are_notebooks() -> None:

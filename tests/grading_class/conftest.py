@@ -43,9 +43,9 @@ def sandbox() -> None:
 def impatient() -> Iterator[None]:
     """Shorter limits, so that what hangs does not hold up the tests."""
     patch = pytest.MonkeyPatch()
-    patch.setattr(player, "CELL_SECONDS", 3.0)
+    patch.setattr(player, "CELL_SECONDS", 2.0)
     for id in EXERCISES:
-        patch.setattr(registry.get(id), "seconds", 2.0)
+        patch.setattr(registry.get(id), "seconds", 1.0)
     yield
     patch.undo()
 

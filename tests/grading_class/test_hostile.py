@@ -220,7 +220,7 @@ import utils.exercises.deadline as deadline, utils.grading.stub as stub
 import utils.grading.judge.inside.worker as worker
 utils.check = lambda *_: type("V", (), {"score": 99, "max_score": 1, "verdict": "right"})()
 stub.is_stub = lambda function: False
-deadline.within = lambda seconds, function: function()
+deadline.within = lambda limit, function: function()
 plain.encode = lambda value, depth=0: "Yes, within 30 days, if they are clean."
 real = playing.Outcome.to_plain
 def lies(self):
@@ -313,6 +313,12 @@ ATTACKS: dict[str, Attack] = {
     "loop without an alarm": function(
         "import signal", "signal.setitimer = lambda *_: None", "signal.setitimer(0, 0)",
         "signal.pthread_sigmask(signal.SIG_BLOCK, range(1, 64))", FOREVER, phrase="too slow"),
+    "waits for a lock": function(
+        "import threading", "lock = threading.Lock()", "with lock, lock:", "    pass",
+        phrase="It was still waiting after 5 s, and was stopped"),
+    "waits without an alarm": function(
+        "import os, signal", "signal.pthread_sigmask(signal.SIG_BLOCK, range(1, 64))",
+        "os.read(os.pipe()[0], 1)", phrase="It was still waiting after 5 s, and was stopped"),
     "loop in C": function("return str(list(range(10**12)) if 0 else 7 ** (7 ** 10))"),
     "exit in the function": function("import os", "os._exit(0)", phrase="It ended the Python"),
     "exit at the top": Attack((ASK, "import os\nos._exit(0)", RECEIPT), MOST, "Cell 2: it ended"),

@@ -28,6 +28,23 @@ def tool(name: str) -> Any:
     return {"type": "function", "function": {"name": name, "parameters": {"type": "object"}}}
 
 
+def strict_tool(schema: Any) -> Any:
+    return {"type": "function", "function": {"name": "a", "strict": True, "parameters": schema}}
+
+
+def strict_format(schema: Any) -> Any:
+    inner = {"name": "a", "strict": True, "schema": schema}
+    return {"type": "json_schema", "json_schema": inner}
+
+
+OPTIONAL: Any = {
+    "type": "object",
+    "properties": {"city": {"type": "string"}},
+    "required": [],
+    "additionalProperties": False,
+}
+
+
 def flat(name: str) -> Any:
     return {"type": "function", "name": name, "parameters": {"type": "object"}, "strict": False}
 
@@ -180,6 +197,18 @@ class TestChat:
         await ask(client, seed=7)
         assert llama.body["cache_prompt"] is False
 
+    async def test_a_refusal_sent_back_is_text_for_llama_cpp(self, client, llama):
+        whole = {"role": "assistant", "content": None, "refusal": "No."}
+        part = {"role": "assistant", "content": [{"type": "refusal", "refusal": "No."}]}
+        await ask(client, messages=[*USER, whole, *USER, part, *USER])
+        assert llama.body["messages"][1] == {**whole, "content": "No."}
+        assert llama.body["messages"][3]["content"] == [{"type": "text", "text": "No."}]
+
+    async def test_what_only_the_live_default_model_refuses_is_answered(self, client, llama):
+        await ask(client, tools=[tool("a")], max_tokens=5, temperature=0, reasoning_effort="high")
+        await ask(client, max_completion_tokens=1, stop=["x"], reasoning_effort="minimal")
+        assert len(llama.asked) == 2
+
     async def test_a_stream_keeps_its_order_and_has_usage_only_when_asked(self, client, llama):
         events = fake.chunks({"content": "Hel"}, {"content": "lo"})
         llama.answer = lambda _: streamed(Stream(events))
@@ -227,14 +256,31 @@ class TestChat:
             ({"functions": [{"name": "f"}]}, "does not support 'functions'", "functions"),
             ({"messages": "hi"}, "expected an array of objects", "messages"),
             ({"messages": [{"role": "robot", "content": ""}]}, "'robot'", "messages[0].role"),
-            ({"messages": [{"role": "user"}]}, "got null", "messages[0].content"),
+            ({"messages": [{"role": "user"}]}, "got null", "messages.[0].content"),
             ({"tool_choice": "auto"}, "only allowed when 'tools'", "tool_choice"),
             ({"tools": [tool("a b")]}, "does not match pattern", "tools[0].function.name"),
             ({"tools": [{"type": "custom", "custom": {}}]}, "'function' only", "tools[0].type"),
             (
                 {"tools": [tool("a")], "tool_choice": tool("b")},
-                "Tool choice 'b' not found",
+                "no function named 'b'",
+                "function_call",
+            ),
+            ({"tool_choice": "none"}, "only allowed when 'tools'", "tool_choice"),
+            (
+                {"tools": [tool("a")], "tool_choice": {"type": "custom", "custom": {"name": "c"}}},
+                "tools of type 'function' only",
                 "tool_choice",
+            ),
+            (
+                {"tools": [strict_tool({"type": "object", "properties": {}})]},
+                "for function 'a': In context=(), 'additionalProperties' is required",
+                "tools[0].function.parameters",
+            ),
+            (
+                {"response_format": strict_format(OPTIONAL)},
+                "Invalid schema for response_format 'a': In context=(), 'required' is required to "
+                "be supplied and to be an array including every key in properties. Missing 'city'.",
+                "response_format",
             ),
             (
                 {"messages": [{"role": "tool", "tool_call_id": "c", "content": "18"}]},
@@ -582,6 +628,26 @@ class TestResponses:
         assert texts == ["I am Ada.", "Hello.", "Who am I?", "Hello.", "And now?"]
         assert third.previous_response_id == second.id
 
+    async def test_a_chain_is_judged_as_a_whole(self, client, llama):
+        llama.answer = lambda _: json_response(fake.completion("", [fake.call("a", "{}")]))
+        first = await respond(client, tools=[flat("a")])
+        call = respond(client, input="And?", previous_response_id=first.id)
+        await refused(call, openai.BadRequestError, "No tool output found for function call call_")
+        result = {"type": "function_call_output", "call_id": "call_abc", "output": "18"}
+        await respond(client, input=[result], previous_response_id=first.id)
+        assert llama.body["messages"][-1] == {
+            "role": "tool",
+            "tool_call_id": "call_abc",
+            "content": "18",
+        }
+
+    async def test_a_chain_can_go_on_without_input_of_its_own(self, client):
+        first = await respond(client, input="As JSON, please.")
+        form: Any = {"format": {"type": "json_object"}}
+        second = await respond(client, input=[], previous_response_id=first.id, text=form)
+        items = [item async for item in client.responses.input_items.list(second.id)]
+        assert items == []
+
     async def test_an_unknown_previous_response_is_400(self, client):
         call = respond(client, previous_response_id="resp_no")
         error = await refused(call, openai.BadRequestError, "'resp_no' not found")
@@ -674,7 +740,37 @@ class TestResponses:
     @pytest.mark.parametrize(
         ("given", "message"),
         [
-            ({"input": []}, "empty array"),
+            ({"input": []}, 'One of "input" or "previous_response_id"'),
+            ({"input": [{"role": "tool", "content": "18"}]}, "'assistant', 'system', 'developer'"),
+            ({"input": [{"role": "user", "content": [{"type": "text"}]}]}, "'text'"),
+            (
+                {"input": [{"type": "function_call", "call_id": "c1", "arguments": "{}"}]},
+                "Missing required parameter: 'input[0].name'",
+            ),
+            (
+                {
+                    "input": [
+                        {"type": "function_call_output", "call_id": "c1", "output": "18"},
+                    ]
+                },
+                "No tool call found for function call output with call_id c1.",
+            ),
+            ({"tools": [flat("a")], "tool_choice": {"type": "web_search"}}, "'web_search'"),
+            ({"tool_choice": "required"}, "'required' must be specified with 'tools'"),
+            (
+                {"tools": [{**flat("a"), "strict": True}]},
+                "Invalid schema for function 'a': In context=(), 'additionalProperties'",
+            ),
+            (
+                {
+                    "text": {
+                        "format": {"type": "json_schema"}
+                        | {"name": "a", "strict": True, "schema": OPTIONAL}
+                    }
+                },
+                "Missing 'city'.",
+            ),
+            ({"extra_body": {"messages": USER}}, "moved to 'input'"),
             ({"max_output_tokens": 5}, "Expected a value >= 16"),
             ({"temperature": 3}, "decimal above maximum value"),
             ({"background": True}, "does not support 'background'"),
@@ -709,7 +805,7 @@ class TestEmbeddings:
         assert llama.asked == [(url, {"input": ["a", "b"], "encoding_format": "float"})]
 
     async def test_token_ids_pass(self, client, llama):
-        for ids in ([101, 102], [[101], [102]]):
+        for ids in ([101, 102], [[101], [102]], [101] * 2049):
             await client.embeddings.create(model=EMBED, input=ids, encoding_format="float")
             assert llama.body["input"] == ids
 
@@ -717,11 +813,11 @@ class TestEmbeddings:
         ("given", "message"),
         [
             ({"input": "x", "dimensions": 128}, "does not support specifying dimensions"),
-            ({"input": ""}, "an input cannot be empty"),
-            ({"input": ["a", ""]}, "an input cannot be empty"),
+            ({"input": ""}, "Invalid 'input': input cannot be an empty string."),
+            ({"input": ["a", ""]}, "Invalid 'input[1]': input cannot be an empty string."),
             ({"input": []}, "empty array"),
             ({"input": [1.5]}, "token ids"),
-            ({"input": ["a"] * 2049}, "maximum length 2048"),
+            ({"input": ["a"] * 2049}, "array length must be 2048 or less"),
             ({"input": "x", "encoding_format": "int8"}, "Supported values are"),
         ],
     )

@@ -231,6 +231,41 @@ def test_asyncio_run_in_plain_code_is_on_the_simulated_clock():
     assert api.requests[0].at == 100
 
 
+def test_waiting_for_the_threads_of_asyncio_run_takes_no_simulated_time(recwarn):
+    api = ScriptedAPI([])
+
+    async def main():
+        return await asyncio.to_thread(threading.current_thread)
+
+    with api.simulated_time():
+        assert asyncio.run(main()) is not threading.current_thread()
+    assert api.clock.latest == 0
+    assert not recwarn.list
+
+
+@pytest.mark.parametrize("options", [None, {"timeout": 5}], ids=["client", "copy of a client"])
+def test_requests_sent_at_once_arrive_in_the_order_in_which_their_tasks_start(options, monkeypatch):
+    real = asyncio.to_thread
+
+    async def late(function, *given):  # whoever waits for a thread is overtaken
+        result = await real(function, *given)
+        await asyncio.sleep(1)
+        return result
+
+    threads = iter([late, *[real] * 8])
+    monkeypatch.setattr(asyncio, "to_thread", lambda *given: next(threads)(*given))
+    api = ScriptedAPI([says(str(n)) for n in range(9)])
+
+    async def main():
+        client = api.async_client()
+        used = client if options is None else client.with_options(**options)
+        sent = [used.responses.create(model="m", input=str(n)) for n in range(9)]
+        return [answer.output_text for answer in await asyncio.gather(*sent)]
+
+    assert api.run(main()) == [str(n) for n in range(9)]
+    assert [sent.json["input"] for sent in api.requests] == [str(n) for n in range(9)]
+
+
 def test_top_level_await_in_a_running_loop_is_simulated_too():
     api = ScriptedAPI([fails(429, retry_after=20), says("x")])
 
@@ -326,6 +361,29 @@ def test_a_stream_that_stalls_costs_the_read_timeout():
     with pytest.raises(openai.APITimeoutError):
         read(stream)
     assert api.clock.now == 2 + 1 + 1 + 20
+
+
+def test_a_pause_between_two_pieces_may_last_as_long_as_the_read_timeout():
+    api, stream = chat_stream("done", takes=2, every=20)
+    assert read(stream) == ("Two days.", "stop")
+    assert api.clock.now == 2 + 3 * 20
+    api, stream = chat_stream("done", takes=2, every=20.5)
+    with pytest.raises(openai.APITimeoutError):
+        read(stream)
+    assert api.clock.now == 2 + 20
+
+
+def test_a_pause_beyond_the_read_timeout_ends_an_async_stream_too():
+    api = ScriptedAPI([streams("Two ", "days.", takes=2, every=20.5)])
+
+    async def main():
+        client = api.async_client(timeout=20)
+        stream = await client.chat.completions.create(**CHAT, stream=True)
+        return [chunk async for chunk in stream]
+
+    with pytest.raises(openai.APITimeoutError):
+        api.run(main())
+    assert api.clock.latest == 2 + 20
 
 
 def test_streams_that_break_raise_what_the_service_would_make_the_sdk_raise():

@@ -100,6 +100,13 @@ def test_prediction_and_measurement_stand_side_by_side() -> None:
     assert "product 50% and 75%" in picture.alt
 
 
+@pytest.mark.parametrize("counts", [(4, 2, 6, 1), (2, 5, 2, 8), (8, 9)])
+def test_half_a_percent_of_other_answers_does_not_depend_on_how_floats_are_summed(counts) -> None:
+    measured = {f"answer {n}": count / 40 for n, count in enumerate(counts)}
+    (found,) = compare(LABELS, {1.0: measured}, ("product",))
+    assert found.measured["other"] == sum(counts) / 40
+
+
 def test_before_and_after_keeps_its_pairs() -> None:
     pairs = {"one": (0.2, 0.9), "two": (0.5, 0.1)}
     picture = before_and_after(pairs, ("before", "after"), "probability")

@@ -8,8 +8,7 @@
   before writing another player
 * `judging`: `judge(exercise, player)` and the words of a verdict
 * `registry`: `get("01.2")`, `of_chapter("01")`, `every()`
-* `rules`: what the live default model would refuse
-* `plain`: values as JSON-able data; `deadline`: a limit in real time
+* `plain`: values as JSON-able data; `deadline`: a limit on CPU time
 """
 
 from .judging import CaseResult, Judgment, judge, not_attempted, not_compiled

@@ -20,7 +20,7 @@ import json
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any, NoReturn
+from typing import Any, NoReturn, TypeGuard
 
 from .plain import alike, short
 
@@ -55,14 +55,23 @@ def count(number: int, noun: str) -> str:
 
 def was(number: int) -> str:
     """`was` or `were`, for so many things."""
-    return "was" if number == 1 else "were"
+    return "were" if number > 1 else "was"
+
+
+def expected(number: int) -> str:
+    """`none was expected`, `1 was expected`, `2 were expected`."""
+    return f"{number or 'none'} {was(number)} expected"
+
+
+def _is_number(value: Any) -> TypeGuard[float]:
+    return isinstance(value, int | float) and not isinstance(value, bool)
 
 
 def same(a: Any, b: Any) -> bool:
     """Whether two values are equal, floats up to the ninth digit; True is not 1."""
     if isinstance(a, bool) or isinstance(b, bool):
         return a is b
-    if isinstance(a, int | float) and isinstance(b, int | float):
+    if _is_number(a) and _is_number(b):
         return math.isclose(a, b, rel_tol=1e-9, abs_tol=1e-9)
     if isinstance(a, list) and isinstance(b, list):
         return len(a) == len(b) and all(same(x, y) for x, y in zip(a, b, strict=True))
@@ -123,20 +132,20 @@ class Value:
 
     def number(self) -> float:
         """The value, which has to be a number."""
-        if isinstance(self.value, bool) or not isinstance(self.value, int | float):
+        if not _is_number(self.value):
             wrong(f"{self._is(short(self.value))}, and a number was expected")
         return self.value
 
-    def field(self, key: str) -> Value:
+    def field(self, key: str, because: str = "") -> Value:
         """The value under a key of a dictionary."""
         if key not in self.dictionary():
-            wrong(self._lacks(key))
+            wrong(f"{self._lacks(key)}{reason(because)}")
         return self._part(key)
 
     def _lacks(self, key: Any) -> str:
         whole = self.name if self.path or self.owner else "the dictionary that it returned"
-        there = f"its keys are {_listed(self.value)}" if self.value else "it is empty"
-        return f"{whole} has no {key!r}; {there}"
+        there = f", only {_listed(self.value)}" if self.value else ": it is empty"
+        return f"{whole} has no {key!r}{there}"
 
     def items(self, number: int | None = None, because: str = "") -> list[Value]:
         """The items of a list or tuple; so many, if `number` is given."""
@@ -148,7 +157,7 @@ class Value:
 
     def _counted(self, wanted: int) -> str:
         have = self._has(count(len(self.value), "item"))
-        return f"{have}, and {wanted} {was(wanted)} expected"
+        return f"{have}, and {expected(wanted)}"
 
     def json(self) -> Value:
         """The value, which has to be JSON, as what it says."""
@@ -172,7 +181,7 @@ class Value:
 
     def is_close(self, want: float, because: str = "", within: float = 1e-6) -> None:
         """It is a number that is at most `within` away from `want`."""
-        if isinstance(self.value, bool) or not isinstance(self.value, int | float):
+        if not _is_number(self.value):
             wrong(f"{self._is(short(self.value))}, and {want:.4g} was expected{reason(because)}")
         if not abs(self.value - want) <= within:
             have, wanted = told_apart(self.value, want)
@@ -217,14 +226,14 @@ class Value:
         first, second = short(self.value), short(want)
         if isinstance(have, str) and isinstance(wanted, str) and not brief:
             first, second = parted(have, wanted)
-        elif isinstance(have, int | float) and isinstance(wanted, int | float):
+        elif _is_number(have) and _is_number(wanted):
             first, second = told_apart(have, wanted)
         return f"{self._is(first)}, and {second} was expected"
 
     def _other_keys(self, want: dict[Any, Any]) -> str:
         for key, wanted in want.items():
             if key not in self.value:
-                return f"{self._lacks(key)}, and {short(wanted)} was expected there"
+                return f"{self._lacks(key)}; {short(wanted)} was expected there"
             inner = self._part(key).difference(wanted)
             if inner:
                 return inner
@@ -239,7 +248,8 @@ class Value:
             if inner:
                 return inner if len(have) == len(want) else f"{inner}; {self._counted(len(want))}"
         if len(have) < len(want):
-            return f"{self._counted(len(want))}: {short(want[len(have)])} is missing at the end"
+            place = " at the end" if have else ""
+            return f"{self._counted(len(want))}: {short(want[len(have)])} is missing{place}"
         return f"{self._counted(len(want))}: {short(have[len(want)])} is too many"
 
 

@@ -6,7 +6,18 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
 from typing import Any, Literal
 
-from .model import Case, Exercise, Missing, RaisedInstead, Run, TookTooLong, Wrong
+from ..scripted import SentRequest
+from ..service_rules import deprecations, violations
+from .model import (
+    Case,
+    Exercise,
+    Missing,
+    RaisedInstead,
+    Run,
+    TookTooLong,
+    Wrong,
+    short_message,
+)
 from .playing import Player
 
 VerdictName = Literal["not attempted", "wrong", "partly right", "right", "raised", "too slow"]
@@ -197,12 +208,15 @@ def _play(exercise: Exercise, case: Case, run: Run) -> Wrong | None:
         )
 
 
-def _acceptable(requests: list[Any]) -> None:
-    from .rules import objections
-
+def _acceptable(requests: list[SentRequest]) -> None:
+    """Every request is one that the live default model takes, with nothing deprecated in it."""
     for request in requests:
-        for objection in objections(request):
-            raise Wrong(f"the service would reject request {request.number + 1}: {objection}")
+        number = request.number + 1
+        for violation in violations(request.path, request.json):
+            said = f"{short_message(violation.refusal.message, 400)} {violation.rule.advice}"
+            raise Wrong(f"the service would reject request {number}: {said.rstrip()}")
+        for deprecation in deprecations(request.path, request.json):
+            raise Wrong(f"in request {number}, {deprecation}")
 
 
 def _failed(case: Case, message: str, printed: str = "") -> CaseResult:

@@ -37,7 +37,19 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from ..scripted import Script, ScriptedAPI, SentRequest
-from .assertions import Value, Wrong, changed, count, expect, parted, reason, same, was, wrong
+from .assertions import (
+    Value,
+    Wrong,
+    changed,
+    count,
+    expect,
+    expected,
+    parted,
+    reason,
+    same,
+    was,
+    wrong,
+)
 from .plain import Described, alike, short
 from .playing import SECONDS, Call, Failure, Outcome, Player, Spy, SpyCall, qualified
 
@@ -64,7 +76,7 @@ class Missing(Wrong):
     """There is no function of that name."""
 
 
-def short_message(text: str, longest: int = 160) -> str:
+def short_message(text: str, longest: int = 240) -> str:
     """An exception's message on one line."""
     line = " ".join(text.split())
     return line if len(line) <= longest else line[: longest - 3] + "..."
@@ -108,7 +120,7 @@ class Exercise:
         covers: Rows of the coverage table, `("A1",)`.
         asynchronous: The function is a coroutine function and gets an `AsyncOpenAI`.
         client: Options of the client that the function gets.
-        seconds: Real seconds that one call may take.
+        seconds: CPU time that one call may use, in seconds.
         live_rules: Whether requests must be acceptable to the live default model.
     """
 
@@ -262,9 +274,9 @@ class Result:
         """What it returned, with assertions; raises `Wrong` if it did not return."""
         return Value(self.value)
 
-    def field(self, key: str) -> Value:
+    def field(self, key: str, because: str = "") -> Value:
         """What it returned under this key of a dictionary."""
-        return self.output.field(key)
+        return self.output.field(key, because)
 
     def items(self, number: int | None = None, because: str = "") -> list[Value]:
         """The items of the list that it returned; so many, if `number` is given."""
@@ -331,27 +343,25 @@ class Result:
         self._not_stopped()
         if len(self.requests) != number:
             have = count(len(self.requests), "request")
-            wrong(f"it sent {have}, and {number} {was(number)} expected{reason(because)}")
+            wrong(f"it sent {have}, and {expected(number)}{reason(because)}")
 
     def sent_at_most(self, number: int, because: str = "") -> None:
         """It sent `number` requests or fewer."""
-        self._not_stopped()
         have = count(len(self.requests), "request")
         expect(
             len(self.requests) <= number,
-            f"it sent {have}, and at most {number} {was(number)} expected{reason(because)}",
+            f"it sent {have}, and at most {expected(number)}{reason(because)}",
         )
+        self._not_stopped()
 
     def called(self, name: str, number: int, because: str = "") -> list[SpyCall]:
         """It called the spy of that name so many times; returns the calls."""
         calls = self.calls(name)
         if len(calls) != number:
-            times = {0: "never", 1: "once", 2: "twice"}
-            have = times.get(len(calls), f"{len(calls)} times")
-            want = times.get(number, f"{number} times")
-            tail = f"{want} was expected" if number else "it should not"
-            text = f"it never called {name}" if not calls else f"it called {name} {have}"
-            wrong(f"{text}, and {tail}{reason(because)}")
+            times = count(len(calls), "time")
+            have = f"it called {name} {times}" if calls else f"it never called {name}"
+            want = f"{count(number, 'call')} {was(number)} expected" if number else "it should not"
+            wrong(f"{have}, and {want}{reason(because)}")
         return calls
 
     def ended(self, *, at_most: float, because: str = "") -> None:
@@ -386,7 +396,7 @@ class Result:
         if len(self.requests) < number:
             self.finished()
             have = count(len(self.requests), "request")
-            wrong(f"it sent {have}, and at least {number} {was(number)} expected")
+            wrong(f"it sent {have}, and at least {expected(number)}")
         return RequestView(self.requests[number - 1], number)
 
     def _not_stopped(self) -> None:
@@ -433,6 +443,11 @@ class RequestView:
             f"expected{reason(because)}"
         )
 
+    def has_default(self, name: str, default: Any, because: str = "") -> None:
+        """A parameter has the value that the service takes anyway, or is not sent."""
+        if name in self.body:
+            self.has(name, default, because)
+
     def lacks(self, name: str, because: str = "") -> None:
         """A parameter is not sent."""
         if name in self.body:
@@ -442,10 +457,10 @@ class RequestView:
                 f"sent{why}"
             )
 
-    def field(self, name: str) -> Value:
+    def field(self, name: str, because: str = "") -> Value:
         """A parameter with assertions; raises `Wrong` if it was not sent."""
         if name not in self.body:
-            wrong(f"request {self.number} has no {name}")
+            wrong(f"request {self.number} has no {name}{reason(because)}")
         return Value(self.body, f"request {self.number}").field(name)
 
     def get(self, name: str, kind: type | tuple[type, ...], what: str = "") -> Any:
@@ -534,8 +549,8 @@ class RequestView:
             )
         expect(
             len(have) == len(want),
-            f"{label} has {count(len(have), 'message')}, and {len(want)} {was(len(want))} "
-            f"expected{reason(because)}",
+            f"{label} has {count(len(have), 'message')}, and {expected(len(want))}"
+            f"{reason(because)}",
         )
 
 

@@ -19,29 +19,30 @@ to a child, and answers what the child asks for:
 * the end: `Outcome.from_plain(message)`.
 
 The child runs `perform()`, with two functions that cross the pipe in the place of `api.answer` and
-`Spy.answer`. It needs `utils.scripted`, and of this package only `plain`, `deadline` and `playing`.
-Time lives with `perform`, on a simulated clock, and arrives as `SentRequest.at`: a sleep crosses
-nothing. A child can lie about time only as far as it could have slept, since sleeping is free.
+`Spy.answer`. It needs `utils.scripted`, `utils.async_client`, and of this package only `plain`,
+`own_code`, `deadline` and `playing`. Time lives with `perform`, on a simulated clock, and arrives
+as `SentRequest.at`: a sleep crosses nothing. A child can lie about time only as far as it could
+have slept, since sleeping is free.
 """
 
 from __future__ import annotations
 
 import asyncio
 import contextlib
+import functools
 import inspect
 import io
 import linecache
 import sys
-import sysconfig
 import traceback
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any, Protocol
 
 import httpx2
 import openai
 
+from ..async_client import OrderedAsyncOpenAI
 from ..scripted import (
     AnsweredTransport,
     Clock,
@@ -51,13 +52,17 @@ from ..scripted import (
     SentRequest,
     SimulatedLoop,
     WaitedTooLong,
+    embeds,
+    says,
+    streams,
 )
 from ..scripted.api import BASE_URL
-from .deadline import TooSlow, can_stop, in_worker, on_main_thread, within
+from .deadline import TimeLimit, TooSlow, can_stop, in_worker, on_main_thread, within
+from .own_code import is_own
 from .plain import copied, decode, encode
 
 SECONDS = 4.0
-"""Real seconds a call may take unless the exercise says otherwise. Simulated waits cost nothing."""
+"""Seconds of CPU time a call may use unless the exercise says otherwise (see `deadline`)."""
 
 MOST_PRINTED = 10_000
 """Characters of printed output that are kept for each call."""
@@ -98,7 +103,7 @@ class Call:
 
     Arguments are plain data (see `plain`), or a `Spy`. `client` holds options of the client the
     function gets (`max_retries`, `timeout` in seconds). `asynchronous` gives it an `AsyncOpenAI`;
-    None does so if the function is a coroutine function. `seconds` is real time.
+    None does so if the function is a coroutine function. `seconds` is CPU time (see `deadline`).
     """
 
     function: str
@@ -271,6 +276,8 @@ def perform(
     """
     if function is None:
         return Outcome(missing=True)
+    if can_stop():
+        warm_up()
     transport = answer if isinstance(answer, AnsweredTransport) else AnsweredTransport(answer)
     clock = transport.clock
     args = [_decode_argument(a, answer_spy, clock) for a in call["args"]]
@@ -279,7 +286,7 @@ def perform(
     asynchronous = call["asynchronous"] if call["asynchronous"] is not None else coroutine
     options = {"api_key": "sk-simulated", "base_url": BASE_URL, **call["client"]}
     if asynchronous:
-        client: Any = openai.AsyncOpenAI(
+        client: Any = OrderedAsyncOpenAI(
             **options, http_client=httpx2.AsyncClient(transport=transport)
         )
     else:
@@ -295,17 +302,17 @@ def perform(
     def inside() -> None:
         try:
             if coroutine or asynchronous:
-                value = within(seconds, lambda: _awaited(clock, made, ended))
+                value = within(TimeLimit(seconds), lambda: _awaited(clock, made, ended))
             else:
-                value = within(seconds, made)
+                value = within(TimeLimit(seconds), made)
                 if inspect.isgenerator(value):
-                    value = within(seconds, lambda: list(value))
+                    value = within(TimeLimit(seconds), lambda: list(value))
             outcome.value = copied(value)
         except (OffScript, WaitedTooLong) as error:
             outcome.stopped = str(error)
-        except TooSlow:
+        except TooSlow as late:
             outcome.slow = True
-            outcome.stopped = _slow(seconds)
+            outcome.stopped = str(late)
         except KeyboardInterrupt:
             raise
         except BaseException as error:
@@ -318,8 +325,8 @@ def perform(
             _aside(inside)
         elif coroutine or asynchronous or not on_main_thread():
             # A kernel's thread already runs a loop; a thread of its own has none.
-            if not in_worker(inside, seconds + PATIENCE):
-                outcome = Outcome(slow=True, stopped=f"{_slow(seconds)} {_RESISTED}")
+            if resisted := in_worker(inside, seconds, PATIENCE):
+                outcome = Outcome(slow=True, stopped=f"{resisted}. {_RESTART}")
         else:
             inside()
     outcome.printed = printed.getvalue()
@@ -327,16 +334,26 @@ def perform(
     return outcome
 
 
+@functools.cache
+def warm_up() -> None:
+    """Let the SDK load what it loads with its first requests, once in a process.
+
+    That takes up to seconds of CPU time, which the limit of a learner's function must not pay for.
+    """
+    client = ScriptedAPI([says("a"), says("b"), streams("c"), streams("d"), embeds([1.0])]).client()
+    ask: Any = [{"role": "user", "content": "?"}]
+    with contextlib.suppress(Exception):  # a learner's code may have changed the SDK
+        client.chat.completions.create(model="m", messages=ask)
+        client.responses.create(model="m", input="?")
+        list(client.chat.completions.create(model="m", messages=ask, stream=True))
+        list(client.responses.create(model="m", input="?", stream=True))
+        client.embeddings.create(model="m", input="?")
+
+
 PATIENCE = 3.0
-"""Real seconds after its limit that a worker thread gets to end."""
+"""Seconds beyond its limit that a worker thread gets to end."""
 
-_RESISTED = (
-    "It catches every exception, even this one, and still runs: restart the kernel to get rid of it"
-)
-
-
-def _slow(seconds: float) -> str:
-    return f"it was still running after {seconds:g} s, and was stopped (an endless loop?)"
+_RESTART = "It is still running: restart the kernel to get rid of it"
 
 
 def _decode_argument(value: Any, answer_spy: Callable[..., Any], clock: Clock) -> Any:
@@ -404,15 +421,6 @@ class _Printed(io.StringIO):
 
 # -- the learner's own line -----------------------------------------------------------------------
 
-_HERE = str(Path(__file__).resolve().parent.parent)
-_FOREIGN = tuple(
-    {
-        _HERE,
-        *(sysconfig.get_path(k) for k in ("stdlib", "platstdlib", "purelib", "platlib")),
-        str(Path(sysconfig.__file__).resolve().parent),
-    }
-)
-
 
 def describe(error: BaseException) -> Failure:
     """An exception as plain data, with the last line of the learner's own code."""
@@ -427,13 +435,6 @@ def describe(error: BaseException) -> Failure:
     last = own[-1]
     source = (last.line or linecache.getline(last.filename, last.lineno or 0)).strip()
     return Failure(kinds, message, last.lineno, source or None)
-
-
-def is_own(filename: str) -> bool:
-    """Whether a file holds the learner's code: no library, not the course's own modules."""
-    if filename.startswith("<frozen") or filename == "<string>":
-        return False
-    return not filename.startswith(_FOREIGN) or filename.startswith("<")
 
 
 def main_namespace() -> dict[str, Any]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from .rules import chosen_names
+from ..service_rules import chosen_names
 
 Json = dict[str, Any]
 
@@ -51,10 +51,23 @@ def request(body: Json) -> Json:
     if body.get("stream"):
         asked = (body.get("stream_options") or {}).get("include_usage", False)
         up["stream_options"] = {"include_usage": bool(asked)}
+    if "messages" in up:
+        up["messages"] = [_without_refusal(message) for message in up["messages"]]
     up |= _tools(body)
     if not up.get("tools"):
         up.pop("tools", None)
     return up
+
+
+def _without_refusal(message: Json) -> Json:
+    """A refusal is text like any other to llama.cpp, which has no place for it of its own."""
+    content = message.get("content")
+    if content is None and message.get("refusal"):
+        return {**message, "content": message["refusal"]}
+    if isinstance(content, list) and any(part["type"] == "refusal" for part in content):
+        texts = [part.get("text", part.get("refusal")) for part in content]
+        return {**message, "content": [{"type": "text", "text": text} for text in texts]}
+    return message
 
 
 def _tools(body: Json) -> Json:

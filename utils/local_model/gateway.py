@@ -25,8 +25,17 @@ from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from .. import sse
+from ..service_rules import (
+    EMBEDDINGS,
+    INPUT_TOKENS,
+    RESPONSES,
+    Json,
+    Refusal,
+    enforce,
+    error_body,
+)
 from . import chat, choices, reply, responses
-from .rules import Json, Refusal, check_request, error_body
+from .unsupported import check_abilities
 
 UPSTREAM_TIMEOUT = httpx2.Timeout(600.0, connect=5.0)
 """Seconds. A long prompt on a busy machine takes minutes before its first token."""
@@ -135,7 +144,7 @@ class Gateway:
     async def chat_completions(self, request: Request) -> Response:
         """Chat completions, and legacy completions: the same but for their shape."""
         path = request.url.path
-        body = await self._body(request, path)
+        body = await self._body(request, path.removeprefix("/v1"))
         upward = chat.request(body)
         unwrap = Unwrap(upward)
         if not upward.get("stream"):
@@ -160,7 +169,7 @@ class Gateway:
 
     async def embeddings(self, request: Request) -> Response:
         """Embeddings."""
-        body = await self._body(request, "/v1/embeddings")
+        body = await self._body(request, EMBEDDINGS)
         upward = {k: v for k, v in body.items() if k in ("input", "encoding_format") and v}
         answer = await self._post(request, f"{self.embed_url}/v1/embeddings", upward)
         answer["model"] = body["model"]
@@ -172,8 +181,8 @@ class Gateway:
 
     async def create_response(self, request: Request) -> Response:
         """Create a response."""
-        body = await self._body(request, "/v1/responses")
-        context, own, upward = self._conversation(body)
+        body = await self._body(request, RESPONSES)
+        context, own, upward = self._conversation(RESPONSES, body)
         unwrap = Unwrap(upward)
         builder = responses.Builder(body)
         url = f"{self.chat_url}/v1/chat/completions"
@@ -204,8 +213,8 @@ class Gateway:
 
     async def count_input_tokens(self, request: Request) -> Response:
         """How many tokens a response's input would have."""
-        body = await self._body(request, "/v1/responses/input_tokens")
-        _, _, upward = self._conversation(body)
+        body = await self._body(request, INPUT_TOKENS)
+        _, _, upward = self._conversation(INPUT_TOKENS, body)
         reply.offer(upward)
         url = f"{self.chat_url}/v1/chat/completions/input_tokens"
         answer = await self._post(request, url, upward)
@@ -224,15 +233,17 @@ class Gateway:
         """List the input of a stored response."""
         items = self.store.input_items(request.path_params["response"])
         page: Json = {"object": "list", "data": items, "has_more": False}
-        page["first_id"], page["last_id"] = items[0]["id"], items[-1]["id"]
+        page["first_id"] = items[0]["id"] if items else None
+        page["last_id"] = items[-1]["id"] if items else None
         return JSONResponse(page)
 
-    def _conversation(self, body: Json) -> tuple[list[Json], list[Json], Json]:
+    def _conversation(self, path: str, body: Json) -> tuple[list[Json], list[Json], Json]:
         own = responses.input_items(body)
         context = self.store.items_before(body.get("previous_response_id")) + own
-        as_chat = responses.chat_request(body, context)
-        check_request("/v1/chat/completions", as_chat, self.limits.slots)
-        return context, own, chat.request(as_chat)
+        # The rules on what belongs together see the whole chain, which the service knows as well.
+        whole = {k: v for k, v in body.items() if k != "previous_response_id"}
+        enforce(path, whole | {"input": context})
+        return context, own, chat.request(responses.chat_request(body, context))
 
     def _keep(self, context: list[Json], own: list[Json], response: Json) -> None:
         if response["store"]:
@@ -241,7 +252,7 @@ class Gateway:
     # Requests up
 
     async def _body(self, request: Request, path: str) -> Json:
-        """The parsed and checked body."""
+        """The parsed and checked body of a request to `path`, which is without `/v1`."""
         try:
             body = json.loads(await request.body())
         except ValueError:
@@ -252,23 +263,23 @@ class Gateway:
         if not isinstance(body, dict):
             raise Refusal("The body of a request must be a JSON object.")
         model = body.get("model")
-        if not model:
-            raise Refusal("you must provide a model parameter")
-        if model not in (self.chat_model, self.embed_model):
+        served = model in (self.chat_model, self.embed_model)
+        if isinstance(model, str) and model and not served:
             raise Refusal(
                 f"The model `{model}` does not exist or you do not have access to it. "
                 f"{self._served()}",
                 status=404,
                 code="model_not_found",
             )
-        if (model == self.embed_model) != (path == "/v1/embeddings"):
+        if served and (model == self.embed_model) != (path == EMBEDDINGS):
             right = self.chat_model if model == self.embed_model else self.embed_model
             raise Refusal(
-                f"The model '{model}' is not supported in the {path} endpoint: use '{right}'.",
+                f"The model '{model}' is not supported in the /v1{path} endpoint: use '{right}'.",
                 status=404,
                 param="model",
             )
-        check_request(path, body, self.limits.slots)
+        enforce(path, body)
+        check_abilities(path, body, self.limits.slots)
         return body
 
     async def _post(self, request: Request, url: str, body: Json) -> Json:

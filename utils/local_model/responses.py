@@ -14,7 +14,7 @@ from collections import OrderedDict
 from collections.abc import Iterable, Iterator
 from typing import Any
 
-from .rules import Refusal
+from ..service_rules import Refusal
 
 Json = dict[str, Any]
 

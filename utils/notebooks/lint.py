@@ -35,6 +35,9 @@ MOST_LINES = 15
 NOTICE = timedelta(days=120)
 """A model that shuts down within this time is not used any more."""
 
+IGNORED: dict[str, str] = {}
+"""Cells whose output may go unchecked, as "lesson#cell", with the reason."""
+
 IGNORES_OUTPUT = ("nbval-ignore-output", "nbval-skip")
 COMMENT_MARKERS = re.compile(r"^\s*#\s*(NBVAL_\w+|PYTEST_VALIDATE_IGNORE_OUTPUT)", re.MULTILINE)
 TEACHES_IDS = "teaches-ids"

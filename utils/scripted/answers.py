@@ -338,7 +338,7 @@ def vector_for(text: str, dimensions: int) -> list[float]:
     values = [
         int.from_bytes(raw[i * 4 : i * 4 + 4], "big") / 2**31 - 1.0 for i in range(dimensions)
     ]
-    norm = math.sqrt(sum(v * v for v in values)) or 1.0
+    norm = math.sqrt(math.fsum(v * v for v in values)) or 1.0
     return [v / norm for v in values]
 
 

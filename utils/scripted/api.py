@@ -11,6 +11,7 @@ from typing import Any, TypeVar
 import httpx2
 import openai
 
+from ..async_client import OrderedAsyncOpenAI
 from .answers import Ids
 from .clock import Clock, paused_loop, run_simulated
 from .steps import Script, Step
@@ -100,8 +101,8 @@ class ScriptedAPI(AnsweredTransport):
         )
 
     def async_client(self, **options: Any) -> openai.AsyncOpenAI:
-        """The same, async."""
-        return openai.AsyncOpenAI(
+        """The same, async. Requests sent at once arrive in the order in which tasks start."""
+        return OrderedAsyncOpenAI(
             **{"api_key": "sk-simulated", "base_url": BASE_URL, **options},
             http_client=httpx2.AsyncClient(transport=self),
         )

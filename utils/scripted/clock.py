@@ -240,6 +240,17 @@ class SimulatedLoop(asyncio.BaseEventLoop):
         future.add_done_callback(self._thread_done)
         return future
 
+    async def shutdown_default_executor(self, timeout: float | None = None) -> None:
+        """Wait for the threads as long as they take.
+
+        `asyncio.run` gives them a timeout, which on this clock would be over at once.
+        """
+        self._threads += 1  # the one that waits for the others
+        try:
+            await super().shutdown_default_executor()
+        finally:
+            self._threads -= 1
+
     def _thread_done(self, future: object) -> None:
         self._threads -= 1
 
@@ -275,8 +286,8 @@ class _TimersOnly:
         loop = self.loop
         if timeout is None or (timeout > 0 and loop._threads):
             # A thread may be about to finish: give it real time, in slices that can be interrupted.
-            # On a busy machine even a short one (the SDK asks for the platform in a thread) takes
-            # a while to start, and time must not jump over it.
+            # On a busy machine even a short one takes a while to start, and time must not jump
+            # over it.
             slices = 100
             while not loop._wake.wait(0.01):
                 if loop._threads and timeout is None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from .. import models
-from ..live_rules import RULES
+from ..service_rules import RULES
 from .tables import Table
 
 SEEN = next(r.seen for r in RULES if r.name == "function tools only without reasoning")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -120,7 +121,8 @@ def compare(
 
 
 def _grouped(by_answer: Mapping[str, float], names: Sequence[str]) -> dict[str, float]:
-    other = sum(share for answer, share in by_answer.items() if answer not in names)
+    # Rounded, because a half of a percent would otherwise fall to either side of its figure.
+    other = round(math.fsum(s for answer, s in by_answer.items() if answer not in names), 12)
     return {name: by_answer.get(name, 0.0) for name in names} | {"other": other}
 
 

@@ -57,7 +57,7 @@ def names_of_the_other_api(client, question):
     }
 
 
-@wrong("partly right", "The dictionary that it returned has no 'request_id'; its keys are 'text',")
+@wrong("partly right", "The dictionary that it returned has no 'request_id', only 'text',")
 def without_the_id(client, question):
     response = ask(client, question)
     return {

@@ -57,7 +57,7 @@ def right_text_from_the_other_api(client, instructions, question):
     return response.output_text
 
 
-@wrong("wrong", "The service would reject request 1: max_tokens is refused")
+@wrong("wrong", "The service would reject request 1: Unsupported parameter: 'max_tokens'")
 def old_cap(client, instructions, question):
     response = client.chat.completions.create(
         model=CHAT_MODEL,

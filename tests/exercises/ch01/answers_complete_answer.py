@@ -16,9 +16,33 @@ def one_growing_assistant_message(client, question, max_parts=3):
     for number in range(max_parts):
         more = [{"role": "assistant", "content": text}, GO_ON] if number else []
         choice = send(client, [asked, *more])
-        text += choice.message.content
+        text += choice.message.content or ""
         if choice.finish_reason != "length":
-            return text, True
+            return text, choice.finish_reason == "stop" and choice.message.refusal is None
+    return text, False
+
+
+@wrong("partly right", "(message.refusal was set)")
+def takes_a_refusal_for_an_answer(client, question, max_parts=3):
+    messages, text = [{"role": "user", "content": question}], ""
+    for _ in range(max_parts):
+        choice = send(client, messages)
+        text += choice.message.content or ""
+        if choice.finish_reason != "length":
+            return text, choice.finish_reason == "stop"
+        messages += [{"role": "assistant", "content": choice.message.content}, GO_ON]
+    return text, False
+
+
+@wrong("partly right", "(finish_reason was content_filter)")
+def takes_what_is_left_for_an_answer(client, question, max_parts=3):
+    messages, text = [{"role": "user", "content": question}], ""
+    for _ in range(max_parts):
+        choice = send(client, messages)
+        text += choice.message.content or ""
+        if choice.finish_reason != "length":
+            return text, choice.message.refusal is None
+        messages += [{"role": "assistant", "content": choice.message.content}, GO_ON]
     return text, False
 
 

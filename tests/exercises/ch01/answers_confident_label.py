@@ -15,10 +15,29 @@ def ask(client, mail, labels, **more):
 @right
 def product_of_probabilities(client, mail, labels, threshold):
     choice = ask(client, mail, labels, logprobs=True, top_logprobs=3, reasoning_effort="none")
+    if not choice.logprobs or not choice.logprobs.content:
+        return [None, 0]
     confidence = math.prod(math.exp(t.logprob) for t in choice.logprobs.content)
     answer = choice.message.content.strip()
     sure = confidence >= threshold and answer in labels
     return [answer if sure else None, confidence]
+
+
+@wrong("partly right", "It raised ")
+def trusts_that_there_are_log_probabilities(client, mail, labels, threshold):
+    choice = ask(client, mail, labels, logprobs=True, reasoning_effort="none")
+    confidence = math.exp(sum(t.logprob for t in choice.logprobs.content))
+    label = choice.message.content.strip()
+    return (label if confidence >= threshold and label in labels else None), confidence
+
+
+@wrong("partly right", "(the answer was ' ")
+def keeps_the_space(client, mail, labels, threshold):
+    choice = ask(client, mail, labels, logprobs=True, reasoning_effort="none")
+    scored = choice.logprobs.content if choice.logprobs else None
+    confidence = math.exp(sum(t.logprob for t in scored)) if scored else 0
+    label = choice.message.content
+    return (label if confidence >= threshold and label in labels else None), confidence
 
 
 @wrong("partly right", "the tokens have")
@@ -37,11 +56,12 @@ def ignores_the_threshold(client, mail, labels, threshold):
     return (label if label in labels else None), confidence
 
 
-@wrong("wrong", 'The service would reject request 1: logprobs need reasoning effort "none"')
+@wrong("wrong", 'with this model. The model takes it with the reasoning effort "none" only.')
 def with_reasoning(client, mail, labels, threshold):
     choice = ask(client, mail, labels, logprobs=True)
-    confidence = math.exp(sum(t.logprob for t in choice.logprobs.content))
-    label = choice.message.content.strip()
+    scored = choice.logprobs.content if choice.logprobs else None
+    confidence = math.exp(sum(t.logprob for t in scored)) if scored else 0
+    label = (choice.message.content or "").strip()
     return (label if confidence >= threshold and label in labels else None), confidence
 
 

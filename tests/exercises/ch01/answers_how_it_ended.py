@@ -53,7 +53,7 @@ def forgets_the_tools(client, messages, tools):
     return names[choice.finish_reason], choice.message.content
 
 
-@wrong("wrong", "tools on Chat Completions need reasoning_effort=")
+@wrong("wrong", "Function tools with reasoning_effort are not supported for")
 def tools_with_reasoning(client, messages, tools):
     return with_match_and_effort(client, messages, tools, "low")
 

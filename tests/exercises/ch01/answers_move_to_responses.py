@@ -40,6 +40,13 @@ def stores(client, request):
     return client.responses.create(**translate(request)).output_text
 
 
+@wrong("partly right", "and True was expected (the request sets store)")
+def never_stores(client, request):
+    refuse(request)
+    made = {**translate(request), "store": False}
+    return client.responses.create(**made).output_text
+
+
 @wrong("partly right", "and ValueError was expected (the old request has seed=7)")
 def drops_silently(client, request):
     kept = {k: v for k, v in request.items() if k not in GONE}

@@ -9,14 +9,11 @@ def walks_through_the_items(client, question):
     response = client.responses.create(
         model=CHAT_MODEL, input=[{"role": "user", "content": question}], store=False
     )
-    text = "".join(
-        part.text
-        for item in response.output
-        if item.type == "message"
-        for part in item.content
-        if part.type == "output_text"
-    )
-    why = response.error.message if response.error else None
+    parts = [part for item in response.output if item.type == "message" for part in item.content]
+    text = "".join(part.text for part in parts if part.type == "output_text")
+    why = next((part.refusal for part in parts if part.type == "refusal"), None)
+    if response.error:
+        why = response.error.message
     if response.incomplete_details:
         why = response.incomplete_details.reason
     return text, why
@@ -37,6 +34,15 @@ def knows_no_failure(client, question):
     response = client.responses.create(model=CHAT_MODEL, input=question)
     details = response.incomplete_details
     return response.output_text, details.reason if details else None
+
+
+@wrong("partly right", "(a part had the type refusal)")
+def misses_the_refusal(client, question):
+    response = client.responses.create(model=CHAT_MODEL, input=question)
+    why = response.error.message if response.error else None
+    if response.incomplete_details:
+        why = response.incomplete_details.reason
+    return response.output_text, why
 
 
 @wrong("partly right", "'incomplete'), and (")

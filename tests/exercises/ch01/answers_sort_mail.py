@@ -31,6 +31,16 @@ def examples_in_the_instructions(client, instructions, examples, mail):
     return send(client, messages).strip()
 
 
+@wrong("partly right", "No developer message of request 1 has the instructions")
+def instructions_of_its_own(client, instructions, examples, mail):
+    messages = [{"role": "developer", "content": "Sort the email."}]
+    for text, label in examples:
+        messages.append({"role": "user", "content": text})
+        messages.append({"role": "assistant", "content": label})
+    messages.append({"role": "user", "content": mail})
+    return send(client, messages).strip()
+
+
 @wrong("partly right", "Example 1 went out as ")
 def label_first(client, instructions, examples, mail):
     messages = [{"role": "developer", "content": instructions}]

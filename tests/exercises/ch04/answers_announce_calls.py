@@ -83,7 +83,7 @@ def does_not_mind_the_cap(client, messages, tools, functions, announce):
     return run(functions, calls)
 
 
-@wrong("partly right", "was expected")
+@wrong("partly right", "list of names that it announced")
 def announces_every_fragment(client, messages, tools, functions, announce):
     calls, reason = {}, None
     for chunk in streamed(client, messages, tools):

@@ -61,7 +61,7 @@ def sends_a_python_repr(client, question, tools, functions):
     return send(client, messages, tools).content
 
 
-@wrong("partly right", "which nobody called")
+@wrong("partly right", "must be a response to a preceeding message with 'tool_calls'")
 def forgets_the_message_with_the_calls(client, question, tools, functions):
     messages = start(question)
     message = send(client, messages, tools)

@@ -63,7 +63,7 @@ def sends_one_more(client, question, tools, functions, rounds):
     return send(client, messages, tools, tool_choice="none").content
 
 
-@wrong("partly right", "It sent more than")
+@wrong("partly right", "were expected (rounds was")
 def has_no_bound(client, question, tools, functions, rounds):
     messages = start(question)
     while True:
@@ -73,7 +73,7 @@ def has_no_bound(client, question, tools, functions, rounds):
         messages += [message, *results(message, functions)]
 
 
-@wrong("partly right", "and only the last one takes the model's freedom")
+@wrong("partly right", "(only the last of 4 requests forbids it to call)")
 def insists_on_a_call(client, question, tools, functions, rounds):
     messages = start(question)
     for number in range(1, rounds + 1):

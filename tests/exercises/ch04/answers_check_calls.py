@@ -77,7 +77,7 @@ def parses_and_hopes(client, messages, tools, functions):
     return results
 
 
-@wrong("partly right", "and it should name")
+@wrong("partly right", "(there is no such tool)")
 def says_only_that_something_is_wrong(client, messages, tools, functions):
     results = []
     for call in found(client, messages, tools):

@@ -101,7 +101,7 @@ def does_not_look_at_the_names(client, question, tools, names):
     return send(client, question, tools, named(names[0]) if len(names) == 1 else allowed(names))
 
 
-@wrong("partly right", "Request 1 has tool_choice='required', and \"auto\" was expected")
+@wrong("partly right", "Request 1 has tool_choice='required', and 'auto' was expected")
 def insists_always(client, question, tools, names):
     check(tools, names)
     if names is None:

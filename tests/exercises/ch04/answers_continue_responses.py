@@ -148,11 +148,11 @@ def returns_the_first_text(client, instructions, question, tools, functions, rou
     return None
 
 
-@wrong("partly right", "It sent more than")
+@wrong("partly right", "were expected (rounds was")
 def counts_one_too_many(client, instructions, question, tools, functions, rounds):
     return loop(client, instructions, question, tools, functions, rounds + 1)
 
 
-@wrong("partly right", "The question is not in the request")
+@wrong("partly right", "Request 1 lacks the question")
 def forgets_to_ask(client, instructions, question, tools, functions, rounds):
     return loop(client, instructions, "Please help.", tools, functions, rounds)

@@ -59,14 +59,14 @@ def with_any_of(client, question, name, description, parameters):
     return arguments(send(client, question, [tool(name, description, schema)]))
 
 
-@wrong("wrong", "and strict wants all of")
+@wrong("wrong", "(strict wants all parameters)")
 def leaves_optional_ones_out_of_required(client, question, name, description, parameters):
     required = [key for key, kind in parameters.items() if not kind.endswith("?")]
     schema = schema_of(parameters, required)
     return arguments(send(client, question, [tool(name, description, schema)]))
 
 
-@wrong("partly right", "The tool has strict=None, and True was expected")
+@wrong("partly right", "The tool has no 'strict', only 'name'")
 def forgets_strict(client, question, name, description, parameters):
     made = tool(name, description, schema_of(parameters))
     del made["function"]["strict"]
@@ -85,20 +85,20 @@ def takes_the_first_call(client, question, name, description, parameters):
     return arguments(found[:1])
 
 
-@wrong("wrong", "inside of function")
+@wrong("wrong", "belong inside it)")
 def is_flat_as_in_responses(client, question, name, description, parameters):
     made = tool(name, description, schema_of(parameters))
     found = send(client, question, [{"type": "function", **made["function"]}])
     return arguments(found)[:0]
 
 
-@wrong("wrong", 'tools on Chat Completions need reasoning_effort="none"')
+@wrong("wrong", "Function tools with reasoning_effort are not supported for")
 def leaves_out_the_effort(client, question, name, description, parameters):
     made = tool(name, description, schema_of(parameters))
     return arguments(send(client, question, [made], reasoning_effort=openai.omit))
 
 
-@wrong("wrong", "additionalProperties=None, and strict wants it to be false")
+@wrong("wrong", "'parameters' in the tool has no 'additionalProperties'")
 def allows_more(client, question, name, description, parameters):
     schema = schema_of(parameters)
     del schema["additionalProperties"]

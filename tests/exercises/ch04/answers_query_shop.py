@@ -109,7 +109,7 @@ def looks_at_the_columns_only(client, question, allowed, execute):
     return execute(*statement(report))
 
 
-@wrong("partly right", "were expected; the SQL was")
+@wrong("partly right", "expected (the SQL was")
 def binds_the_other_column(client, question, allowed, execute):
     report = asked(client, question)
     check(report, allowed)
@@ -120,7 +120,7 @@ def binds_the_other_column(client, question, allowed, execute):
     return execute(sql, values)
 
 
-@wrong("partly right", "were expected; the SQL was")
+@wrong("partly right", "expected (the SQL was")
 def forgets_the_order(client, question, allowed, execute):
     report = asked(client, question)
     check(report, allowed)

@@ -55,7 +55,7 @@ def tells_everything(client, messages, tools, functions, seconds):
     return results
 
 
-@wrong("partly right", "and the tool said")
+@wrong("partly right", "(the tool raised ValueError)")
 def tells_nothing(client, messages, tools, functions, seconds):
     results = []
     for call in found(client, messages, tools):

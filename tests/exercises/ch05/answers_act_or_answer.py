@@ -78,7 +78,7 @@ def expects_a_call(client, mail):
     return {"tool": function.name, "arguments": json.loads(function.arguments)}
 
 
-@wrong("wrong", 'tools on Chat Completions need reasoning_effort="none"')
+@wrong("wrong", "Function tools with reasoning_effort are not supported for")
 def lets_it_reason(client, mail):
     return outcome(ask(client, mail, reasoning_effort=None).message)
 
@@ -96,7 +96,7 @@ def answers_in_prose(client, mail):
     return {"answer": json.loads(message.content or "null")}
 
 
-@wrong("partly right", "No tool is called open_return; offered were OpenReturn")
+@wrong("partly right", "No tool is called open_return, only OpenReturn")
 def keeps_the_name_of_the_class(client, mail):
     return outcome(ask(client, mail, tools=[openai.pydantic_function_tool(OpenReturn)]).message)
 

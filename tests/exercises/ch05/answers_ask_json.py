@@ -56,7 +56,7 @@ def forgets_that_content_may_be_none(client, text):
     return found if complete(found) else None
 
 
-@wrong("wrong", "JSON mode needs the word JSON in a message")
+@wrong("wrong", "'messages' must contain the word 'json' in some form")
 def never_says_it(client, text):
     choice = send(client, text, task="Give me an object with the keys product and quantity.")
     try:

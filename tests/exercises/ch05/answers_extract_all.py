@@ -103,7 +103,7 @@ def count_late(client, messages, report):
     return answer
 
 
-@wrong("partly right", "In the report, tokens is")
+@wrong("partly right", "'tokens' is")
 def forgets_tokens_of_bad_answers(client, mails):
     return batch(client, mails, ask=count_late)
 
@@ -117,12 +117,12 @@ def expects_a_field_in_every_error(client, mails):
     return batch(client, mails, count=count_fields_only)
 
 
-@wrong("partly right", "In the report, problems has")
+@wrong("partly right", "'problems' has no 'JSON', only 'invalid'")
 def counts_errors_not_fields(client, mails):
     return batch(client, mails, count=lambda report, error: report["problems"].update(["invalid"]))
 
 
-@wrong("partly right", "In the report, records has nothing for")
+@wrong("partly right", "'records' has no 'M")
 def does_not_repair(client, mails):
     return batch(client, mails, rounds=1)
 

@@ -45,7 +45,7 @@ def without_the_helper(client, text):
     return {"states": states, "record": record}
 
 
-@wrong("partly right", "States has the same state twice in a row")
+@wrong("partly right", "'states' has the same state twice in a row")
 def keeps_every_event(client, text):
     states, record = [], None
     try:
@@ -89,7 +89,7 @@ def does_not_expect_the_cap(client, text):
     return {"states": states, "record": record}
 
 
-@wrong("partly right", "States has 0 states")
+@wrong("partly right", "'states' has no items")
 def loses_the_states(client, text):
     states, record = [], None
     try:
@@ -104,7 +104,7 @@ def loses_the_states(client, text):
     return {"states": states, "record": record}
 
 
-@wrong("wrong", "States has 1 states, and")
+@wrong("wrong", "'states' has 1 item, and")
 def does_not_stream(client, text):
     try:
         answer = client.chat.completions.parse(
@@ -118,7 +118,7 @@ def does_not_stream(client, text):
     return {"states": [record], "record": record}
 
 
-@wrong("partly right", "States has an empty state")
+@wrong("partly right", "'states' has an empty state")
 def shows_empty_forms(client, text):
     states, record = [], None
     try:

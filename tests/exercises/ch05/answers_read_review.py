@@ -83,7 +83,7 @@ def cannot_say_none(client, text):
     return ask(client, text, NeverNull).parsed.model_dump(mode="json")
 
 
-@wrong("raised", "default is not in the subset")
+@wrong("raised", "'default' is not permitted")
 def has_a_default(client, text):
     return ask(client, text, WithDefault).parsed.model_dump(mode="json")
 

@@ -112,7 +112,7 @@ def takes_the_last_part(client, text):
     return validated(response)
 
 
-@wrong("partly right", "has a text.format without a schema")
+@wrong("wrong", "would reject request 1: Missing required parameter: 'text.format.name'")
 def nests_as_in_chat(client, text):
     inner = {key: FORM[key] for key in ("name", "strict", "schema")}
     response = ask(client, text, {"type": "json_schema", "json_schema": inner})

@@ -66,7 +66,7 @@ def loses_one(client, text):
     return {spec.name: spec.value for spec in ask(client, text, Sheet).specs}
 
 
-@wrong("raised", "additionalProperties must be false")
+@wrong("raised", "'additionalProperties' is required to be supplied and to be false")
 def sends_an_open_object(client, text):
     form = {"name": "sheet", "strict": True, "schema": Open.model_json_schema()}
     answer = client.chat.completions.create(

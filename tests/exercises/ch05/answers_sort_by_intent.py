@@ -58,14 +58,14 @@ def is_not_strict(client, mail, intents):
     return send(client, mail, schema_of(intents), strict=False)
 
 
-@wrong("raised", "additionalProperties must be false")
+@wrong("raised", "'additionalProperties' is required to be supplied and to be false")
 def leaves_the_object_open(client, mail, intents):
     schema = schema_of(intents)
     del schema["additionalProperties"]
     return send(client, mail, schema)
 
 
-@wrong("raised", "urgent must be required")
+@wrong("raised", "Missing 'urgent'.")
 def forgets_to_require(client, mail, intents):
     return send(client, mail, schema_of(intents, required=["intent"]))
 

@@ -88,7 +88,7 @@ def _null(client, cache, texts, model):
     return [cache[key_of(model, None, text)] for text in texts]
 
 
-@wrong("partly right", "entries before the failure")
+@wrong("partly right", "to the cache")
 def marks_before_it_asks(client, cache, texts, model, dimensions=None):
     new = [t for t in dict.fromkeys(texts) if key_of(model, dimensions, t) not in cache]
     for text in new:

@@ -64,7 +64,7 @@ def takes_index_for_the_whole_list(client, texts, size):
     return [next(found) if text.strip() else None for text in texts]
 
 
-@wrong("partly right", "entries, and")
+@wrong("partly right", "items, and")
 def leaves_the_blank_ones_out(client, texts, size):
     wanted = [text for text in texts if text.strip()]
     return [v for batch in batched(wanted, size) for v in vectors_of(client, batch)]

@@ -76,7 +76,7 @@ def counts_words(client, articles, size, overlap, encode, decode):
     return with_vectors(client, pieces)
 
 
-@wrong("partly right", "should be")
+@wrong("partly right", "passages, and")
 def loses_the_end(client, articles, size, overlap, encode, decode):
     check(size, overlap)
     pieces = []

@@ -37,7 +37,7 @@ def by_ranks(client, questions, index):
     return report(ranks_of(client, questions, index))
 
 
-@wrong("partly right", "For 'mrr' it returned")
+@wrong("partly right", "'mrr' is")
 def counts_passages(client, questions, index):
     return report(ranks_of(client, questions, index, unique=False))
 
@@ -47,7 +47,7 @@ def in_the_order_of_the_answer(client, questions, index):
     return report(ranks_of(client, questions, index, ordered=False))
 
 
-@wrong("partly right", "For 'mrr' it returned")
+@wrong("partly right", "'mrr' is")
 def only_first_five(client, questions, index):
     ranks = ranks_of(client, questions, index)
     return report([rank if rank and rank <= 5 else None for rank in ranks])
@@ -64,13 +64,13 @@ def one_request_a_question(client, questions, index):
     return report([ranks_of(client, [question], index)[0] for question in questions])
 
 
-@wrong("partly right", "For 'recall@5' it returned")
+@wrong("partly right", "'recall@5' is")
 def five_is_not_in_the_first_five(client, questions, index):
     ranks = ranks_of(client, questions, index)
     return report(ranks) | {"recall@5": sum(r is not None and r < 5 for r in ranks) / len(ranks)}
 
 
-@wrong("partly right", "a dictionary with recall@1 was expected")
+@wrong("partly right", "has no 'recall@1', only 'recall_1'")
 def another_name(client, questions, index):
     made = report(ranks_of(client, questions, index))
     return {"recall_1": made["recall@1"], "recall@5": made["recall@5"], "mrr": made["mrr"]}

@@ -41,7 +41,7 @@ def sends_an_empty_list(client, texts):
     return [item.embedding for item in sorted(data, key=lambda item: item.index)]
 
 
-@wrong("partly right", "entries, and")
+@wrong("partly right", "items, and")
 def loses_repeated_texts(client, texts):
     if not texts:
         return []

@@ -47,7 +47,7 @@ def in_two_requests(client, passages, questions, by_words, k):
     return report(client, passages, questions, by_words, k)
 
 
-@wrong("partly right", "For 'both' it returned")
+@wrong("partly right", "'both' is")
 def one_after_the_other(client, passages, questions, by_words, k):
     return report(
         client, passages, questions, by_words, k, lambda a, b: list(dict.fromkeys([*a, *b]))
@@ -59,12 +59,12 @@ def ranks_passages(client, passages, questions, by_words, k):
     return report(client, passages, questions, by_words, k, unique=False)
 
 
-@wrong("partly right", "For 'missed' it returned")
+@wrong("partly right", "'missed' has no items, and")
 def misses_nothing(client, passages, questions, by_words, k):
     return report(client, passages, questions, by_words, k) | {"missed": []}
 
 
-@wrong("partly right", "2 are enough")
+@wrong("partly right", "at most 2 were expected")
 def one_request_a_question(client, passages, questions, by_words, k):
     index = vectors_of(client, [text for _, text in passages])
     rows, missed = [], []
@@ -77,13 +77,13 @@ def one_request_a_question(client, passages, questions, by_words, k):
     return dict(zip(("vectors", "words", "both"), shares, strict=True)) | {"missed": missed}
 
 
-@wrong("partly right", "For 'vectors' it returned")
+@wrong("partly right", "'vectors' is")
 def as_percent(client, passages, questions, by_words, k):
     made = report(client, passages, questions, by_words, k)
     return {n: v if n == "missed" else v * 100 for n, v in made.items()}
 
 
-@wrong("partly right", "For 'both' it returned")
+@wrong("partly right", "'both' is")
 def only_what_both_have(client, passages, questions, by_words, k):
     def common(near, words):
         return [article for article in fused(near, words) if article in near and article in words]

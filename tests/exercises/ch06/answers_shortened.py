@@ -27,12 +27,12 @@ def float_encoding(client, texts, size):
     return [[x / (math.sqrt(sum(y * y for y in v)) or 1) for x in v] for v in cut]
 
 
-@wrong("partly right", "has the length")
+@wrong("partly right", "The length of item [")
 def only_cut(client, texts, size):
     return [vector[:size] for vector in vectors_of(client, texts)]
 
 
-@wrong("partly right", "has the length")
+@wrong("partly right", "The length of item [")
 def divides_by_the_old_length(client, texts, size):
     return [
         [number / math.hypot(*vector) for number in vector[:size]]
@@ -55,7 +55,7 @@ def divides_by_zero(client, texts, size):
     return [[number / math.hypot(*vector) for number in vector] for vector in cut]
 
 
-@wrong("partly right", "numbers, and")
+@wrong("partly right", "(the numbers of a vector)")
 def normalizes_without_cutting(client, texts, size):
     return [[number / math.hypot(*v) for number in v] for v in vectors_of(client, texts)]
 

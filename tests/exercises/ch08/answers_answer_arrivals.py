@@ -74,12 +74,12 @@ def played(client, arrivals, threshold, cool_down, *, counts=ill, reset=True, ag
     return results
 
 
-@wrong("partly right", "'skipped' was expected (the service failed")
+@wrong("partly right", "; the service failed")
 def without_a_breaker(client, arrivals, threshold, cool_down):
     return played(client, arrivals, 10**6, cool_down)
 
 
-@wrong("partly right", "(no three in a row)")
+@wrong("partly right", "; no three in a row)")
 def counts_all_failures(client, arrivals, threshold, cool_down):
     return played(client, arrivals, threshold, cool_down, reset=False)
 
@@ -94,7 +94,7 @@ def every_error_is_the_services(client, arrivals, threshold, cool_down):
     return played(client, arrivals, threshold, cool_down, counts=lambda _: True)
 
 
-@wrong("partly right", "was expected (it opened at")
+@wrong("partly right", "; it opened at")
 def stays_open_for_ever(client, arrivals, threshold, cool_down):
     return played(client, arrivals, threshold, 10**4)
 

@@ -95,7 +95,7 @@ def swallows_the_error(client, question, log):
     return answer.choices[0].message.content
 
 
-@wrong("partly right", "It wrote 0 entries to the log, and 1 was expected")
+@wrong("partly right", "It never called log, and 1 call was expected")
 def logs_failures_only(client, question, log):
     try:
         return send(client, question).choices[0].message.content
@@ -104,7 +104,7 @@ def logs_failures_only(client, question, log):
         raise
 
 
-@wrong("partly right", "request_id in the log is 'chatcmpl")
+@wrong("partly right", "'request_id' in the log entry is 'chatcmpl")
 def takes_the_id_of_the_answer(client, question, log):
     try:
         answer = send(client, question)
@@ -127,7 +127,7 @@ def expects_a_response_always(client, question, log):
     return answer.choices[0].message.content
 
 
-@wrong("partly right", "What is no secret should stay in the message")
+@wrong("partly right", "(what isn't a secret should stay in it)")
 def logs_no_message_at_all(client, question, log):
     try:
         answer = send(client, question)

@@ -75,7 +75,7 @@ async def one_after_the_other(client, questions, at_once, seconds):
     return results
 
 
-@wrong("partly right", "are enough")
+@wrong("partly right", "s were enough (")
 async def in_batches(client, questions, at_once, seconds):
     results = []
     try:

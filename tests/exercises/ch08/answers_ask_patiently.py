@@ -73,7 +73,7 @@ def without_jitter(client, question, attempts):
     return None
 
 
-@wrong("partly right", "after the last attempt, for nothing")
+@wrong("partly right", "(after the last attempt there is nothing to wait for)")
 def sleeps_after_the_last_attempt(client, question, attempts):
     once, last = client.with_options(max_retries=0), Exception()
     for n in range(attempts):

@@ -52,7 +52,7 @@ def goes_on_after_everything(client, question, models):
     return None
 
 
-@wrong("partly right", "no other model is free")
+@wrong("partly right", "It asked 3 models, and each costs money")
 def goes_on_after_an_unpaid_bill(client, question, models):
     for model in models:
         try:

@@ -91,7 +91,7 @@ def lets_the_sdks_error_out(client, question, seconds):
             time.sleep(pause)
 
 
-@wrong("partly right", "after the deadline")
+@wrong("partly right", "s were enough (the deadline)")
 def pauses_beyond_the_end(client, question, seconds):
     once = client.with_options(max_retries=0)
     end = time.monotonic() + seconds

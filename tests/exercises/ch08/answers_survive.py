@@ -109,12 +109,12 @@ def with_responses_and_one_method_for_attempts(client, mails, models, seconds, s
     return played(client, mails, models, seconds, send)
 
 
-@wrong("partly right", "requests, and")
+@wrong("partly right", "requests for mail-")
 def with_the_sdks_repeats_underneath(client, mails, models, seconds, send):
     return played(client, mails, models, seconds, send, max_retries=2)
 
 
-@wrong("partly right", "the customer got")
+@wrong("partly right", "The list of replies to mail-")
 def sends_what_is_no_answer(client, mails, models, seconds, send):
     return played(client, mails, models, seconds, send, checked=unchecked)
 
@@ -134,12 +134,12 @@ def forgets_that_a_model_is_gone(client, mails, models, seconds, send):
     return played(client, mails, models, seconds, send, remember=False)
 
 
-@wrong("partly right", "its request_id is")
+@wrong("partly right", "'request_id' in the report of mail-")
 def no_id_of_a_page(client, mails, models, seconds, send):
     return played(client, mails, models, seconds, send, id_of_answers=False)
 
 
-@wrong("partly right", "it asked again after")
+@wrong("partly right", "It asked again for mail-")
 def ignores_retry_after(client, mails, models, seconds, send):
     def wait(error):
         status = getattr(error, "status_code", 503)

@@ -13,9 +13,9 @@ RECEIPT = Exercise(
     difficulty="easy",
     covers=["A1"],
     hints=[
-        "Print the response once and look at what is beside choices.",
+        "Print the response once, and look at what it holds besides choices.",
         "usage has prompt_tokens and completion_tokens.",
-        "The id of the request is not in the body: the SDK puts the header x-request-id into "
+        "The id of the request isn't in the body: the SDK copies the header x-request-id to "
         "response._request_id. (response.id is the id of the completion.)",
     ],
 )
@@ -46,9 +46,9 @@ def usage(run: Run) -> None:
 
 @RECEIPT.case()
 def request_id(run: Run) -> None:
-    """request_id is the id that the support of the service asks for"""
+    """request_id is the id that OpenAI's support asks for"""
     result, *_ = answered(run)
-    result.field("request_id").equals("req_simulated_1", "the header x-request-id said so")
+    result.field("request_id").equals("req_simulated_1", "from the header x-request-id")
 
 
 @RECEIPT.case(hidden=True)

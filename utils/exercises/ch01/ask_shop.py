@@ -13,7 +13,7 @@ ASK_SHOP = Exercise(
     difficulty="easy",
     covers=["A1"],
     hints=[
-        "A message is a dictionary with two keys, role and content. You need two of them.",
+        "A message is a dictionary with the keys role and content. You need two messages.",
         "The shop's instructions go first, in a message with the role developer; the customer's "
         "question follows with the role user.",
         "The text is in response.choices[0].message.content.",
@@ -45,7 +45,7 @@ def roles(run: Run) -> None:
 
 @ASK_SHOP.case()
 def texts_unchanged(run: Run) -> None:
-    """both texts arrive as they are"""
+    """both texts arrive unchanged"""
     result, _ = asked(run)
     texts = {message.role: message.text for message in result.request(1).messages}.values()
     for text in result.call.args:

@@ -16,9 +16,9 @@ SETTINGS = Exercise(
         "Build a dictionary of parameters first, then send it with **parameters.",
         "max_tokens has a new name, max_completion_tokens. A setting that is None should not be in "
         "the dictionary at all: the SDK sends None as null.",
-        "If any of temperature, top_p, presence_penalty, frequency_penalty is left, a model that "
-        'reasons takes it only with reasoning_effort="none". If the settings ask for reasoning, '
-        "leave those four out instead.",
+        "If any of temperature, top_p, presence_penalty, frequency_penalty is left, send "
+        'reasoning_effort="none" with it. If the settings ask for another effort, leave those four '
+        "out instead.",
     ],
 )
 
@@ -45,17 +45,17 @@ def no_settings(run: Run) -> None:
 
 @SETTINGS.case()
 def token_cap(run: Run) -> None:
-    """max_tokens goes out as max_completion_tokens"""
+    """max_tokens is sent as max_completion_tokens"""
     cap = run.rng.randint(50, 900)
     request = sent_with(run, max_tokens=cap)
-    request.lacks("max_tokens", "the default model answers it with 400")
+    request.lacks("max_tokens", "the default model rejects it with status 400")
     request.has("max_completion_tokens", cap)
-    request.lacks("reasoning_effort", "a cap alone does not need it")
+    request.lacks("reasoning_effort", "a cap alone doesn't need it")
 
 
 @SETTINGS.case(points=2)
 def sampling(run: Run) -> None:
-    """a sampling parameter goes out with an effort of none"""
+    """a sampling parameter or penalty is sent with an effort of none"""
     for name, value in (
         ("temperature", run.rng.randint(1, 19) / 10),
         ("top_p", run.rng.randint(1, 9) / 10),
@@ -68,7 +68,7 @@ def sampling(run: Run) -> None:
 
 @SETTINGS.case()
 def none_left_out(run: Run) -> None:
-    """a setting that is None is not sent"""
+    """a setting whose value is None isn't sent"""
     cap = run.rng.randint(50, 900)
     request = sent_with(run, temperature=None, max_tokens=cap, top_p=None, seed=None)
     nulls = [name for name, value in request.body.items() if value is None]
@@ -78,11 +78,11 @@ def none_left_out(run: Run) -> None:
 
 @SETTINGS.case()
 def reasoning_wins(run: Run) -> None:
-    """settings that ask for reasoning go out without sampling parameters"""
+    """if the settings ask for reasoning, no sampling parameters are sent"""
     effort = run.choose("low", "medium", "high")
     request = sent_with(run, reasoning_effort=effort, temperature=0.2)
     request.has("reasoning_effort", effort)
-    request.lacks("temperature", f"an effort of {effort} does not allow it")
+    request.lacks("temperature", f"an effort of {effort} doesn't allow it")
 
 
 @SETTINGS.case(hidden=True)

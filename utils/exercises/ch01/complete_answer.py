@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ...scripted import says, truncated
+from ...scripted import filtered, refuses, says, truncated
 from ..model import Exercise, Run, Value, expect
 from ..world import ANSWERS, QUESTIONS, question_and_answer, some
 
@@ -13,10 +13,10 @@ CONTINUE = Exercise(
     difficulty="medium",
     covers=["A3", "A1"],
     hints=[
-        "The model keeps nothing between requests: what it has said so far must be in the next "
-        "request, as an assistant message.",
-        "Append the part as an assistant message and a user message that asks to go on; then send "
-        "all messages again.",
+        "The model remembers nothing between requests: the next request has to contain what it has "
+        "said so far, as an assistant message.",
+        "Append the part as an assistant message, then a user message that asks the model to "
+        "continue. Send all messages again.",
         'Loop at most max_parts times, and leave the loop when finish_reason is not "length".',
     ],
 )
@@ -31,7 +31,7 @@ def cut_up(run: Run, count: int) -> list[str]:
 
 @CONTINUE.case()
 def fits(run: Run) -> None:
-    """an answer that fits takes one request"""
+    """an answer that isn't cut off takes one request"""
     question, answer = question_and_answer(run.rng)
     result = run([says(answer)], question)
     result.returned((answer, True))
@@ -41,7 +41,7 @@ def fits(run: Run) -> None:
 
 @CONTINUE.case(points=2)
 def joins_parts(run: Run) -> None:
-    """the parts are joined as they came"""
+    """the parts are joined with nothing between them"""
     first, second, third = cut_up(run, 3)
     script = [truncated(first), truncated(second), says(third)]
     result = run(script, run.choose(*QUESTIONS), 5)
@@ -51,7 +51,7 @@ def joins_parts(run: Run) -> None:
 
 @CONTINUE.case(points=2)
 def shows_what_was_said(run: Run) -> None:
-    """the next request shows what has been said"""
+    """the next request contains what the model has said so far"""
     question = run.choose(*QUESTIONS)
     first, second = cut_up(run, 2)
     result = run([truncated(first), says(second)], question)
@@ -62,7 +62,7 @@ def shows_what_was_said(run: Run) -> None:
     expect(
         last == "user",
         f"the last message of request 2 has the role {last}, and user was expected, to ask the "
-        "model to go on",
+        "model to continue",
     )
     request.contains(question)
 
@@ -75,3 +75,12 @@ def gives_up(run: Run) -> None:
     result = run([truncated(part) for part in parts], run.choose(*QUESTIONS), most)
     result.returned(("".join(parts), False), f"max_parts was {most}")
     result.sent(most)
+
+
+@CONTINUE.case()
+def not_complete(run: Run) -> None:
+    """a refused or filtered answer isn't complete"""
+    run([refuses()], run.choose(*QUESTIONS)).returned(("", False), "message.refusal was set")
+    left = run.choose(*ANSWERS)[:9]
+    result = run([filtered(left)], run.choose(*QUESTIONS))
+    result.returned((left, False), "finish_reason was content_filter")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from ...scripted import says, token
+from ...scripted import refuses, says, token
 from ..model import Exercise, Result, Run
 from ..world import LABELS, MAILS
 
@@ -15,11 +15,11 @@ CONFIDENCE = Exercise(
     difficulty="stretch",
     covers=["A2", "A5"],
     hints=[
-        "Ask for logprobs=True; a model that reasons gives them only with an effort of none.",
+        "Ask for logprobs=True; a reasoning model returns them only with an effort of none.",
         "choices[0].logprobs.content has one entry for each token; math.exp(entry.logprob) is the "
         "token's probability.",
-        "The probability of the whole answer is the product over its tokens, that is the "
-        "exponential of the sum of the logprobs.",
+        "The probability of the whole answer is the product over its tokens: the exponential of "
+        "the sum of the logprobs.",
     ],
 )
 
@@ -35,7 +35,7 @@ def scored(run: Run, answer: list[tuple[str, float]], threshold: float) -> tuple
 
 @CONFIDENCE.case()
 def asks_for_logprobs(run: Run) -> None:
-    """the request asks for log probabilities, and names mail and labels"""
+    """the request asks for log probabilities, and contains the mail and all labels"""
     result, _ = scored(run, [("return", 0.97)], 0.5)
     request = result.request(1)
     result.sent(1)
@@ -49,8 +49,9 @@ def asks_for_logprobs(run: Run) -> None:
 def confident(run: Run) -> None:
     """a sure answer comes back with its probability"""
     p, label = run.rng.randint(80, 99) / 100, run.choose("return", "repair", "delivery")
-    result, confidence = scored(run, [(label, p)], 0.6)
-    result.returned((label, confidence), "the label and the probability of the answer")
+    for text in (label, f" {label}"):
+        result, confidence = scored(run, [(text, p)], 0.6)
+        result.returned((label, confidence), f"the answer was {text!r}")
 
 
 @CONFIDENCE.case(points=2)
@@ -71,8 +72,16 @@ def below_threshold(run: Run) -> None:
     result.returned((None, confidence), f"{p:.2f} is below the threshold of 0.75")
 
 
+@CONFIDENCE.case()
+def refused(run: Run) -> None:
+    """a refusal, which has no log probabilities, gives None and 0"""
+    mail, _ = run.choose(*MAILS)
+    result = run([refuses()], mail, list(LABELS), 0.5)
+    result.returned((None, 0.0), "logprobs.content was None or empty")
+
+
 @CONFIDENCE.case(hidden=True)
 def unknown_label(run: Run) -> None:
-    """an answer that is no label gives None, however sure"""
+    """an answer that isn't a label gives None, however sure the model is"""
     result, confidence = scored(run, [("weather", 0.99)], 0.5)
     result.returned((None, confidence), "weather is not one of the labels")

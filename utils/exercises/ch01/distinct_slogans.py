@@ -13,9 +13,9 @@ SLOGAN_LIST = Exercise(
     difficulty="medium",
     covers=["A2"],
     hints=[
-        "n is a parameter of the request, and the answer then has several choices.",
-        "Compare candidates in one form (stripped, casefolded), and keep the form they came in.",
-        "The content of a choice may be None or empty: skip it.",
+        "n is a parameter of the request. The response then has several choices.",
+        "Compare the candidates stripped and casefolded. Keep them only stripped.",
+        "The content of a choice can be None, empty, or only spaces. Skip those.",
     ],
 )
 
@@ -41,14 +41,14 @@ def names_product(run: Run) -> None:
 
 @SLOGAN_LIST.case()
 def in_order(run: Run) -> None:
-    """different candidates come back in their order"""
+    """different candidates come back in the order in which they came"""
     slogans = some(run.rng, SLOGANS, 4)
     run([says(*slogans)], run.choose(*PRODUCTS), 4).returned(slogans)
 
 
 @SLOGAN_LIST.case()
 def near_duplicates(run: Run) -> None:
-    """a candidate that differs only in case or outer spaces counts once"""
+    """candidates that differ only in case or the spaces around them count once"""
     first, second = some(run.rng, SLOGANS, 2)
     candidates = [first, f"  {first.upper()}\n", second, f"{second} "]
     result = run([says(*candidates)], run.choose(*PRODUCTS), 4)

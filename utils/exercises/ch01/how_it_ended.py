@@ -13,14 +13,13 @@ ENDING = Exercise(
     difficulty="medium",
     covers=["A3"],
     hints=[
-        "Look at choices[0].finish_reason first. One of the five endings has the reason stop, but "
-        "its text is somewhere else.",
-        "A refusal has finish_reason stop, content None and the text in message.refusal.",
-        "For tool_calls the name is in message.tool_calls[0].function.name. Tools go through Chat "
+        "Look at choices[0].finish_reason first. Two of the five endings have the reason stop, and "
+        "one of them has its text somewhere else.",
+        "A refusal has the finish_reason stop, no content, and its text in message.refusal.",
+        "For tool_calls, the name is in message.tool_calls[0].function.name. Tools go through Chat "
         'Completions with reasoning_effort="none".',
     ],
 )
-
 
 TOOLS = [
     {
@@ -48,7 +47,7 @@ def ended(run: Run, step: Step) -> Result:
 
 @ENDING.case()
 def complete(run: Run) -> None:
-    """an answer that is complete"""
+    """a complete answer"""
     answer = run.choose(*ANSWERS)
     result = ended(run, says(answer))
     result.returned(("complete", answer))
@@ -57,20 +56,20 @@ def complete(run: Run) -> None:
 
 @ENDING.case()
 def cut_off(run: Run) -> None:
-    """an answer that is cut off at the cap"""
+    """an answer that the cap cuts off"""
     answer = run.choose(*ANSWERS)[: run.rng.randint(8, 14)]
     ended(run, truncated(answer)).returned(("cut off", answer), "finish_reason was length")
 
 
 @ENDING.case()
 def content_filter(run: Run) -> None:
-    """an answer that the content filter took out"""
+    """an answer that the content filter removes"""
     ended(run, filtered()).returned(("filtered", ""), "finish_reason was content_filter")
 
 
 @ENDING.case()
 def tool_call(run: Run) -> None:
-    """a call of a tool"""
+    """a tool call"""
     name = run.choose("get_order", "find_parcel", "list_returns")
     step = calls((name, {"order_id": f"FH-{run.rng.randint(1000, 9999)}"}))
     ended(run, step).returned(("tool call", name), "finish_reason was tool_calls")

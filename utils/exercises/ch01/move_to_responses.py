@@ -15,14 +15,14 @@ MOVE = Exercise(
     difficulty="stretch",
     covers=["A7"],
     hints=[
-        "Take the parameters of the old request apart: those with a new name, those that keep it, "
-        "and those that Responses does not have.",
+        "Sort the parameters of the old request into three groups: those with a new name or place, "
+        "those that keep their name, and those that Responses doesn't have.",
         "messages becomes input, max_completion_tokens becomes max_output_tokens, and "
         'reasoning_effort="low" becomes reasoning={"effort": "low"}.',
         "Keep a set of parameters that have no counterpart (n, seed, stop, presence_penalty, "
-        "frequency_penalty, logit_bias) and raise ValueError before you send anything.",
-        "Chat Completions stores nothing unless it is asked to, and Responses stores unless it is "
-        "told not to: send store=False.",
+        "frequency_penalty, logit_bias) and raise a ValueError before you send anything.",
+        "Responses stores the response unless you send store=False. Start from a new dictionary "
+        "with that default, so that you don't change the caller's.",
     ],
 )
 
@@ -53,7 +53,7 @@ def sends_to_responses(run: Run) -> None:
 
 @MOVE.case(points=2)
 def conversation(run: Run) -> None:
-    """the conversation arrives whole and in order"""
+    """the whole conversation arrives, in order"""
     developer, user = old_request(run)["messages"]
     turns = [
         developer,
@@ -69,7 +69,7 @@ def conversation(run: Run) -> None:
 
 @MOVE.case(points=2)
 def renamed_parameters(run: Run) -> None:
-    """max_completion_tokens and reasoning_effort go out under their new names"""
+    """max_completion_tokens and reasoning_effort are sent as Responses expects them"""
     cap, effort = run.rng.randint(100, 900), run.choose("low", "medium", "high")
     old = old_request(run, max_completion_tokens=cap, reasoning_effort=effort)
     result = run([says("Fine.")], old)
@@ -82,7 +82,7 @@ def renamed_parameters(run: Run) -> None:
 
 @MOVE.case()
 def kept_parameters(run: Run) -> None:
-    """parameters that keep their name go along"""
+    """parameters that keep their name are sent unchanged"""
     heat = run.rng.randint(1, 19) / 10
     old = old_request(run, temperature=heat, reasoning_effort="none", metadata={"desk": "returns"})
     result = run([says("Fine.")], old)
@@ -94,7 +94,7 @@ def kept_parameters(run: Run) -> None:
 
 @MOVE.case(points=2)
 def unknown_parameters(run: Run) -> None:
-    """a parameter that Responses does not have is a ValueError that names it"""
+    """a parameter that Responses doesn't have raises a ValueError that names it"""
     for name, value in (("seed", 7), ("n", 3), (run.choose("stop", "presence_penalty"), 1)):
         result = run([says("Fine.")] * 2, old_request(run, **{name: value}))
         result.raised(ValueError, f"the old request has {name}={value}", saying=name)
@@ -103,9 +103,12 @@ def unknown_parameters(run: Run) -> None:
 
 @MOVE.case(hidden=True)
 def not_stored(run: Run) -> None:
-    """nothing is stored that was not stored before"""
+    """store is False unless the request sets it, and the request isn't changed"""
     result = run([says("Fine.")], old_request(run))
     result.finished()
     result.request(1).went_to("responses")
-    result.request(1).has("store", False, "Chat Completions does not store by default")
+    result.request(1).has("store", False, "the request didn't set store")
     result.left_alone(0, "the caller's request")
+    result = run([says("Fine.")], old_request(run, store=True))
+    result.finished()
+    result.request(1).has("store", True, "the request sets store")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import openai
 
-from ...scripted import fails, filtered, response_fails, says, tokens, truncated
+from ...scripted import fails, filtered, refuses, response_fails, says, tokens, truncated
 from ..model import Exercise, Run
 from ..world import ANSWERS, QUESTIONS, question_and_answer
 
@@ -19,7 +19,9 @@ READ = Exercise(
         "the text of all message items.",
         "status is completed, incomplete or failed; none of them raises an exception.",
         "The reason is in incomplete_details.reason or in error.message, and each of the two is "
-        "None when it does not apply.",
+        "None when it doesn't apply.",
+        "A refusal has the status completed. Its text is in a part of the type refusal, in the "
+        "content of a message item.",
     ],
 )
 
@@ -37,7 +39,7 @@ def complete(run: Run) -> None:
 
 @READ.case()
 def reasoning_item(run: Run) -> None:
-    """a reasoning item before the message does not matter"""
+    """a reasoning item before the message doesn't matter"""
     question, answer = question_and_answer(run.rng)
     usage = tokens(40, 120, reasoning=96)
     run([says(answer, reasoning="Look it up.", usage=usage)], question).returned((answer, None))
@@ -61,8 +63,16 @@ def failed(run: Run) -> None:
     result.returned(("", message), "status was failed")
 
 
+@READ.case(hint="look at the type of each part of a message item")
+def refused(run: Run) -> None:
+    """a refusal: no text, and the text of the refusal"""
+    text = run.choose("I'm sorry, I can't help with that.", "I can't share that.")
+    result = run([refuses(text)], run.choose(*QUESTIONS))
+    result.returned(("", text), "a part had the type refusal")
+
+
 @READ.case(hidden=True)
 def service_error(run: Run) -> None:
-    """an error of the service is not hidden"""
+    """an exception is raised to the caller"""
     result = run([fails(401)], run.choose(*QUESTIONS))
     result.raised(openai.AuthenticationError)

@@ -9,15 +9,15 @@ from ..world import INSTRUCTIONS, LABELS, MAILS
 SORT_MAIL = Exercise(
     id="01.8",
     function="sort_mail",
-    title="classify a mail with a few-shot prompt",
+    title="classify an email with a few-shot prompt",
     difficulty="easy",
     covers=["A6"],
     hints=[
         "An example is a small conversation: what a customer wrote, and what the model should say.",
-        "Each example becomes two messages: a user message with the mail, an assistant message "
-        "with the label.",
-        "The order is: instructions (developer), the examples, the mail to sort (user). "
-        "content.strip() removes what stands around the label.",
+        "Each example becomes two messages: a user message with the email, and an assistant "
+        "message with the label.",
+        "The order is: instructions (developer), the examples, the email to sort (user). "
+        "content.strip() removes the spaces and line breaks around the label.",
     ],
 )
 
@@ -50,6 +50,7 @@ def examples_as_turns(run: Run) -> None:
     result, examples, mail, _ = sorted_by(run, count)
     request = result.request(1)
     request.has_roles("developer", *["user", "assistant"] * count, "user")
+    request.contains(result.call.args[0], "the instructions", role="developer")
     texts = [message.text for message in request.messages][1:]
     for number, (text, label) in enumerate(examples, 1):
         have = texts[2 * number - 2 : 2 * number]
@@ -62,7 +63,7 @@ def examples_as_turns(run: Run) -> None:
 
 @SORT_MAIL.case()
 def no_examples(run: Run) -> None:
-    """without examples two messages are left"""
+    """without examples, it sends two messages"""
     result, _, _, label = sorted_by(run, 0)
     result.returned(label)
     result.request(1).has_roles("developer", "user")

@@ -24,7 +24,6 @@ WINDOW = Exercise(
     ],
 )
 
-
 OVERHEAD = 4
 
 

@@ -26,7 +26,6 @@ SHORTEN = Exercise(
     ],
 )
 
-
 TOO_LONG = "This model's maximum context length is {limit} tokens. (simulated)"
 
 

@@ -26,7 +26,6 @@ SUMMARY = Exercise(
     ],
 )
 
-
 SUMMARIES = (
     "Ingrid owns a Skarn 2 and hikes with her dog.",
     "The customer wants delivery to Voss and can spend 180 euros.",

@@ -35,7 +35,6 @@ REPLIES = (
     "In green and in blue.",
 )
 
-
 MAILS = (
     "The sole of my boot came off on the first day!",
     "Do you sell gift cards?",

@@ -20,7 +20,6 @@ BY_EXAMPLE = Exercise(
     ],
 )
 
-
 EXAMPLES = (
     ("My parcel should have come on Monday and I leave tomorrow.", "delivery | high"),
     ("Which gas fits the Ember stove?", "product | low"),

@@ -11,7 +11,6 @@ from .streams import QUESTIONS, choice, chunk, pieces_of, sse
 
 NAMES = ("check_stock", "find_order", "book_repair", "list_stores")
 
-
 COLLECT = Exercise(
     id="03.8",
     function="collect_calls",
@@ -27,7 +26,6 @@ COLLECT = Exercise(
         "Errors of the stream are openai.APIError; turn them into ValueError with raise ... from.",
     ],
 )
-
 
 TOOL = {
     "type": "function",

@@ -2,24 +2,14 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Callable, Sequence
 from typing import Any
 
 from ...scripted import calls
+from ..assertions import reason, was
 from ..model import Exercise, Result, Run, Spy, expect, short, wrong
 from .shop_tools import CANCEL, ORDER, REFUND, an_order, order_call
-from .tool_calls import (
-    MadeCall,
-    a_call,
-    as_text,
-    given_back,
-    is_error,
-    is_result,
-    offered,
-    parsed,
-    ran,
-)
+from .tool_calls import MadeCall, ToolResult, a_call, as_text, given_back, offered, ran
 
 CONSENT = Exercise(
     id="04.8",
@@ -39,19 +29,20 @@ CONSENT = Exercise(
     ],
 )
 
-
 ACTING = [ORDER, CANCEL, REFUND]
 EFFECTS = ["cancel_order", "refund"]
 
 
-def _refund(run: Run) -> MadeCall:
+def a_refund(run: Run) -> MadeCall:
+    """A call that pays money back."""
     euros = run.rng.randint(10, 400) + 0.5
     return a_call(run, "refund", {"order": an_order(run), "euros": euros})
 
 
 def acted(
     run: Run, wanted: Sequence[MadeCall], agrees: Callable[[str, Any], bool], done: Any = None
-) -> tuple[Result, list[str]]:
+) -> tuple[Result, list[ToolResult]]:
+    """Play an answer with these calls to a person who agrees or not, with what is done already."""
     counter = iter(range(run.rng.randint(100, 900), 2000))
 
     def cancel_order(order: str) -> dict[str, Any]:
@@ -69,17 +60,18 @@ def acted(
     result = run(
         script, messages, ACTING, functions, EFFECTS, confirm, {} if done is None else done
     )
-    texts = given_back(result, *wanted)
+    results = given_back(result, *wanted)
     offered(result, 1, ACTING)
     result.sent(1)
-    return result, texts
+    return result, results
 
 
 def found_order(order: str) -> dict[str, Any]:
+    """What `find_order` returns."""
     return {"order": order, "status": "packed"}
 
 
-def _asked(result: Result, *wanted: MadeCall, because: str = "") -> None:
+def was_asked(result: Result, *wanted: MadeCall, because: str = "") -> None:
     """The person was asked about exactly these calls."""
     have = [[*call.args, *call.kwargs.values()] for call in result.calls("confirm")]
     want = [
@@ -87,40 +79,42 @@ def _asked(result: Result, *wanted: MadeCall, because: str = "") -> None:
     ]
     if have == want:
         return
-    reason = f" ({because})" if because else ""
-    text = " and ".join(as_text("confirm", one, {}) for one in have) or "confirm not at all"
-    should = " and ".join(as_text("confirm", one, {}) for one in want) or "no such call"
-    wrong(f"it called {text}, and {should} was expected{reason}")
+    made = " and ".join(as_text("confirm", one, {}) for one in have)
+    wished = " and ".join(as_text("confirm", one, {}) for one in want)
+    if not have:
+        wrong(f"it never called {wished}{reason(because)}")
+    tail = f"{wished} {was(len(want))} expected" if want else "it should not"
+    wrong(f"it called {made}, and {tail}{reason(because)}")
 
 
 @CONSENT.case()
 def reading_tool(run: Run) -> None:
     """a tool that only reads runs without a question"""
     call = order_call(run)
-    result, [text] = acted(run, [call], lambda *_: False)
-    _asked(result, because="find_order has no effect")
-    is_result(text, call, found_order(**call.given))
+    result, [made] = acted(run, [call], lambda *_: False)
+    was_asked(result, because="find_order has no effect")
+    made.equals(found_order(**call.given))
 
 
 @CONSENT.case()
 def after_yes(run: Run) -> None:
     """a tool with an effect runs after a yes"""
-    call = _refund(run)
-    result, [text] = acted(run, [call], lambda *_: True)
-    _asked(result, call)
+    call = a_refund(run)
+    result, [made] = acted(run, [call], lambda *_: True)
+    was_asked(result, call)
     ran(result, "refund", call.given)
-    expect("receipt" in str(parsed(text, call)), f"the result is {short(text)}, not the refund's")
+    made.value.field("receipt", "the result of the refund was expected")
 
 
 @CONSENT.case(points=2)
 def after_no(run: Run) -> None:
     """after a no it does not run, and the model is told"""
-    yes, no = _refund(run), a_call(run, "cancel_order", {"order": an_order(run)})
+    yes, no = a_refund(run), a_call(run, "cancel_order", {"order": an_order(run)})
     wanted = run.choose([yes, no], [no, yes])
-    result, texts = acted(run, wanted, lambda name, _: name == "refund")
-    _asked(result, *wanted)
+    result, results = acted(run, wanted, lambda name, _: name == "refund")
+    was_asked(result, *wanted)
     ran(result, "cancel_order", because="the person said no")
-    is_error(texts[wanted.index(no)], no, "the person said no")
+    results[wanted.index(no)].is_error("the person said no")
     ran(result, "refund", yes.given)
 
 
@@ -130,29 +124,27 @@ def after_no(run: Run) -> None:
 )
 def same_call_twice(run: Run) -> None:
     """the same call twice in one answer acts once, and both calls get the result"""
-    first = _refund(run)
+    first = a_refund(run)
     again = a_call(run, "refund", dict(reversed(list(first.given.items()))))
-    result, texts = acted(run, [first, again], lambda *_: True)
+    result, results = acted(run, [first, again], lambda *_: True)
     ran(result, "refund", first.given, because="the second call is the same call")
-    _asked(result, first, because="the second call is the same call")
-    expect(
-        parsed(texts[0], first) == parsed(texts[1], again),
-        f"the results are {short(texts[0])} and {short(texts[1])}, and they should be the same",
-    )
+    was_asked(result, first, because="the second call is the same call")
+    once, twice = (made.value.value for made in results)
+    expect(once == twice, f"the results are {short(once)} and {short(twice)}, and not the same")
 
 
 @CONSENT.case(points=2)
 def done_before(run: Run) -> None:
     """a call that was done in an earlier request is not done again"""
-    call = _refund(run)
+    call = a_refund(run)
     before, [receipt] = acted(run, [call], lambda *_: True)
-    done = before.args[-1]
-    expect(isinstance(done, dict) and done, "the dictionary done is still empty after a refund")
+    done = before.argument(5, "the dictionary done").dictionary()
+    expect(done, "the dictionary done is still empty after a refund")
     other = a_call(run, "refund", {**call.given, "euros": 9.5})
     again = a_call(run, "refund", call.given)
-    result, texts = acted(run, [again, other], lambda *_: True, done)
+    result, results = acted(run, [again, other], lambda *_: True, done)
     ran(result, "refund", other.given, because="the other refund was paid before")
-    is_result(texts[0], again, json.loads(receipt))
+    results[0].equals(receipt.value.value)
 
 
 @CONSENT.case(hidden=True)

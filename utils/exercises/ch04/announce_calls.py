@@ -9,7 +9,7 @@ from typing import Any
 import openai
 
 from ...scripted import streams
-from ..model import Exercise, Result, Run, Spy, expect, short
+from ..model import Exercise, Result, Run, Spy, Value, expect, short
 from .shop_tools import ANSWERS, QUESTIONS, READING, chain, name_of, order_call, shop, stock_call
 from .tool_calls import MadeCall, offered, ran, told
 
@@ -28,12 +28,14 @@ ANNOUNCE = Exercise(
     ],
 )
 
-
 EVERY = 0.5
 """Simulated seconds between two events of a stream."""
 
 
-def _announced(run: Run, wanted: Sequence[MadeCall], **options: Any) -> tuple[Result, Any]:
+def announced(
+    run: Run, wanted: Sequence[MadeCall], **options: Any
+) -> tuple[Result, dict[str, Spy]]:
+    """Play a stream of these calls; the result, and the shop's functions."""
     functions = shop(run)
     announce = Spy("announce", lambda name: None)
     made = [(call.name, call.given) for call in wanted]
@@ -45,6 +47,7 @@ def _announced(run: Run, wanted: Sequence[MadeCall], **options: Any) -> tuple[Re
 
 
 def ran_nothing(result: Result, because: str) -> None:
+    """No tool was called."""
     for given in READING:
         ran(result, name_of(given), because=because)
 
@@ -53,7 +56,7 @@ def ran_nothing(result: Result, because: str) -> None:
 def makes_calls(run: Run) -> None:
     """the calls are made, and their results are returned"""
     call = run.choose(stock_call, order_call)(run)
-    result, functions = _announced(run, [call])
+    result, functions = announced(run, [call])
     result.returned([told(functions, call)])
     result.sent(1)
 
@@ -64,14 +67,11 @@ def makes_calls(run: Run) -> None:
 def announces_at_once(run: Run) -> None:
     """a name is announced as soon as it arrives"""
     wanted = chain(run, 2)
-    result, _ = _announced(run, wanted)
+    result, _ = announced(run, wanted)
     result.finished()
     said = result.calls("announce")
     names = [call.args[0] if call.args else None for call in said]
-    expect(
-        names == [call.name for call in wanted],
-        f"it announced {short(names)}, and {short([call.name for call in wanted])} was expected",
-    )
+    Value(names, "the list of names that it announced").equals([call.name for call in wanted])
     fragments = len(range(0, len(json.dumps(wanted[0].given)), 8))
     for call, at in zip(said, (EVERY, EVERY * (2 + fragments)), strict=True):
         expect(
@@ -85,14 +85,14 @@ def announces_at_once(run: Run) -> None:
 def own_arguments(run: Run) -> None:
     """two calls: each gets its own arguments"""
     wanted = [stock_call(run), stock_call(run)]
-    result, functions = _announced(run, wanted)
+    result, functions = announced(run, wanted)
     result.returned([told(functions, call) for call in wanted])
 
 
 @ANNOUNCE.case(points=2, hint="arguments that look complete may not be: look at finish_reason")
 def silent_end(run: Run) -> None:
     """a stream that stops early: RuntimeError, and nothing was called"""
-    result, _ = _announced(run, chain(run, 2), end="cut")
+    result, _ = announced(run, chain(run, 2), end="cut")
     ran_nothing(result, "the stream had no finish_reason")
     result.raised(RuntimeError, "the stream had no finish_reason")
 
@@ -100,7 +100,7 @@ def silent_end(run: Run) -> None:
 @ANNOUNCE.case()
 def token_cap(run: Run) -> None:
     """an answer that hit the cap: RuntimeError, and nothing was called"""
-    result, _ = _announced(run, chain(run, 1), finish_reason="length")
+    result, _ = announced(run, chain(run, 1), finish_reason="length")
     ran_nothing(result, "finish_reason was length")
     result.raised(RuntimeError, "finish_reason was length")
 
@@ -113,12 +113,12 @@ def answer_in_words(run: Run) -> None:
     result = run([streams(run.choose(*ANSWERS))], messages, READING, shop(run), announce)
     result.request(1).has("stream", True)
     result.returned([])
-    expect(not result.calls("announce"), "it announced a call, and there was none")
+    result.called("announce", 0, "there was no call")
 
 
 @ANNOUNCE.case(hidden=True)
 def broken_connection(run: Run) -> None:
     """a connection that breaks: its error gets out, and nothing was called"""
-    result, _ = _announced(run, chain(run, 2), end="drop")
+    result, _ = announced(run, chain(run, 2), end="drop")
     ran_nothing(result, "the connection broke")
     result.raised(openai.APIConnectionError, "the connection broke")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from ...scripted import calls, says
 from ..model import Exercise, Result, Run, Spy
 from .shop_tools import ANSWERS, QUESTIONS, READING, order_call, shop, stock_call
-from .tool_calls import MadeCall, is_result, offered, ran, sent_back, told
+from .tool_calls import MadeCall, come_from, offered, ran, sent_back
 
 ROUND = Exercise(
     id="04.2",
@@ -22,7 +22,8 @@ ROUND = Exercise(
 )
 
 
-def _round(run: Run, *wanted: MadeCall) -> tuple[Result, dict[str, Spy], str]:
+def one_round(run: Run, *wanted: MadeCall) -> tuple[Result, dict[str, Spy], str]:
+    """Play an answer with these calls, then one in words; result, functions, the last answer."""
     functions, answer = shop(run), run.choose(*ANSWERS)
     script = [calls(*wanted), says(answer)]
     result = run(script, run.choose(*QUESTIONS), READING, functions)
@@ -34,11 +35,10 @@ def _round(run: Run, *wanted: MadeCall) -> tuple[Result, dict[str, Spy], str]:
 def one_call(run: Run) -> None:
     """one call: its result goes back, and the answer is returned"""
     call = stock_call(run)
-    result, functions, answer = _round(run, call)
+    result, functions, answer = one_round(run, call)
     ran(result, "check_stock", call.given)
     offered(result, 2, READING)
-    [text] = sent_back(result, 2, call)
-    is_result(text, call, told(functions, call))
+    come_from(sent_back(result, 2, call), functions)
     result.returned(answer)
     result.sent(2)
 
@@ -47,9 +47,8 @@ def one_call(run: Run) -> None:
 def three_calls(run: Run) -> None:
     """three calls in one answer: a tool message for each id"""
     wanted = [stock_call(run), order_call(run), order_call(run)]
-    result, functions, answer = _round(run, *wanted)
-    for text, call in zip(sent_back(result, 2, *wanted), wanted, strict=True):
-        is_result(text, call, told(functions, call))
+    result, functions, answer = one_round(run, *wanted)
+    come_from(sent_back(result, 2, *wanted), functions)
     result.sent(2, "all results go back together")
     result.returned(answer)
 
@@ -67,6 +66,5 @@ def no_calls(run: Run) -> None:
 def same_tool_twice(run: Run) -> None:
     """the same tool twice, with different arguments"""
     wanted = [stock_call(run), stock_call(run)]
-    result, functions, _ = _round(run, *wanted)
-    for text, call in zip(sent_back(result, 2, *wanted), wanted, strict=True):
-        is_result(text, call, told(functions, call))
+    result, functions, _ = one_round(run, *wanted)
+    come_from(sent_back(result, 2, *wanted), functions)

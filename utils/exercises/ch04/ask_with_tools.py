@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
-from ...scripted import SentRequest, Step, calls, says
-from ..model import Exercise, Result, Run, expect, short
-from .shop_tools import ANSWERS, QUESTIONS, READING, chain, shop, stock_call
-from .tool_calls import MadeCall, is_result, offered, sent_back, told
+from ...scripted import calls, says
+from ..model import Exercise, Result, Run, Spy
+from .shop_tools import ANSWERS, QUESTIONS, READING, chain, insists, shop
+from .tool_calls import MadeCall, come_from, offered, sent_back
 
 LOOP = Exercise(
     id="04.6",
@@ -25,7 +24,10 @@ LOOP = Exercise(
 )
 
 
-def looped(run: Run, rounds: Sequence[Sequence[MadeCall]], most: int) -> tuple[Result, Any, str]:
+def looped(
+    run: Run, rounds: Sequence[Sequence[MadeCall]], most: int
+) -> tuple[Result, dict[str, Spy], str]:
+    """Play these rounds of calls, then an answer; result, functions, and the answer."""
     functions, answer = shop(run), run.choose(*ANSWERS)
     script = [*(calls(*made) for made in rounds), says(answer)]
     result = run(script, run.choose(*QUESTIONS), READING, functions, most)
@@ -51,8 +53,7 @@ def call_after_call(run: Run) -> None:
     for number in range(2, 5):
         offered(result, number, READING)
         so_far = [call for made in rounds[: number - 1] for call in made]
-        for text, call in zip(sent_back(result, number, *so_far), so_far, strict=True):
-            is_result(text, call, told(functions, call))
+        come_from(sent_back(result, number, *so_far), functions)
 
 
 @LOOP.case()
@@ -62,21 +63,17 @@ def several_calls(run: Run) -> None:
     result, functions, answer = looped(run, rounds, 5)
     result.returned(answer)
     wanted = [call for made in rounds for call in made]
-    for text, call in zip(sent_back(result, 3, *wanted), wanted, strict=True):
-        is_result(text, call, told(functions, call))
+    come_from(sent_back(result, 3, *wanted), functions)
 
 
 @LOOP.case(points=2, hint="without tool_choice the last answer may be one more call, and no text")
 def endless_calls(run: Run) -> None:
     """a model that never stops calling: the last request says tool_choice="none" """
     most, answer = run.rng.randint(3, 5), run.choose(*ANSWERS)
-
-    def insists(sent: SentRequest) -> Step:
-        return says(answer) if sent.json.get("tool_choice") == "none" else calls(stock_call(run))
-
-    result = run([insists] * (most + 1), run.choose(*QUESTIONS), READING, shop(run), most)
+    script = [insists(run, answer)] * (most + 1)
+    result = run(script, run.choose(*QUESTIONS), READING, shop(run), most)
     because = f"rounds was {most}, and this model called a tool whenever it could"
-    expect(len(result.requests) <= most, f"it sent more than {most} requests ({because})")
+    result.sent_at_most(most, because)
     result.sent(most, because)
     result.request(most).has("tool_choice", "none", "it is the last request")
     result.returned(answer)
@@ -88,12 +85,8 @@ def free_until_last(run: Run) -> None:
     result, _, answer = looped(run, [[call] for call in chain(run, 2)], 4)
     result.returned(answer)
     for number in range(1, 4):
-        have = result.request(number).body.get("tool_choice", "auto")
-        expect(
-            have == "auto",
-            f"request {number} of at most 4 has tool_choice={short(have)}, and only the last one "
-            "takes the model's freedom",
-        )
+        because = "only the last of 4 requests forbids it to call"
+        result.request(number).has_default("tool_choice", "auto", because)
 
 
 @LOOP.case(hidden=True)

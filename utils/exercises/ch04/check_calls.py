@@ -6,20 +6,10 @@ import json
 from typing import Any
 
 from ...scripted import calls
-from ..model import Exercise, Result, Run, Spy, expect, short
+from ..model import Exercise, Result, Run, Spy, short
 from ..world import PRODUCTS
 from .shop_tools import QUESTIONS, STORES
-from .tool_calls import (
-    Arguments,
-    MadeCall,
-    a_call,
-    given_back,
-    is_error,
-    is_result,
-    offered,
-    ran,
-    tool,
-)
+from .tool_calls import Arguments, MadeCall, ToolResult, a_call, given_back, offered, ran, tool
 
 CHECK = Exercise(
     id="04.3",
@@ -37,7 +27,6 @@ CHECK = Exercise(
     ],
 )
 
-
 GIVEN = {"product": "Skarn 2 tent", "store": "Bristol", "pieces": 1}
 CHECKED = tool(
     "check_stock",
@@ -48,7 +37,8 @@ CHECKED = tool(
 )
 
 
-def _good(run: Run) -> MadeCall:
+def good_one(run: Run) -> MadeCall:
+    """A call with arguments that fit."""
     arguments = {
         "product": run.choose(*PRODUCTS),
         "store": run.choose(*STORES),
@@ -57,7 +47,9 @@ def _good(run: Run) -> MadeCall:
     return a_call(run, "check_stock", arguments)
 
 
-def _checked(run: Run, *wanted: MadeCall) -> tuple[Result, list[str]]:
+def checked(run: Run, *wanted: MadeCall) -> tuple[Result, list[ToolResult]]:
+    """Play an answer with these calls; those that fit have to have their results."""
+
     def check_stock(product: str, store: str, pieces: int) -> dict[str, Any]:
         return {"product": product, "in_stock": (len(product) + len(store) + pieces) % 2 == 0}
 
@@ -65,15 +57,16 @@ def _checked(run: Run, *wanted: MadeCall) -> tuple[Result, list[str]]:
     messages = [{"role": "user", "content": run.choose(*QUESTIONS)}]
     result = run([calls(*wanted)], messages, [CHECKED], functions)
     offered(result, 1, [CHECKED])
-    texts = given_back(result, *wanted)
+    results = given_back(result, *wanted)
     result.sent(1)
-    for text, call in zip(texts, wanted, strict=True):
-        if call.name == "check_stock" and fits(call.arguments):
-            is_result(text, call, check_stock(**call.given))
-    return result, texts
+    for made in results:
+        if made.call.name == "check_stock" and fits(made.call.arguments):
+            made.equals(check_stock(**made.call.given))
+    return result, results
 
 
 def fits(arguments: Arguments | str) -> bool:
+    """Whether a call may run with these arguments."""
     if isinstance(arguments, str):
         return False
     pieces = arguments.get("pieces")
@@ -88,8 +81,8 @@ def fits(arguments: Arguments | str) -> bool:
 @CHECK.case()
 def good_call(run: Run) -> None:
     """a good call runs, and its result comes back as JSON"""
-    call = _good(run)
-    result, _ = _checked(run, call)
+    call = good_one(run)
+    result, _ = checked(run, call)
     ran(result, "check_stock", call.given)
 
 
@@ -98,22 +91,20 @@ def unknown_tool(run: Run) -> None:
     """an unknown tool: the error says which name, and which tools there are"""
     arguments = run.choose(dict(GIVEN), {"sku": "T-SKARN2"}, {})
     call = a_call(run, run.choose("get_stock", "stock_level", "lookup"), arguments)
-    result, [text] = _checked(run, call)
+    result, [made] = checked(run, call)
     ran(result, "check_stock", because=f"the model asked for {call.name}")
-    error = is_error(text, call, "there is no such tool")
-    for name in (call.name, "check_stock"):
-        expect(name in error, f"the error says {short(error)}, and it should name {name}")
+    made.is_error("there is no such tool", call.name, "check_stock")
 
 
 @CHECK.case()
 def broken_json(run: Run) -> None:
     """arguments that are no JSON: an error, and no call"""
-    whole = json.dumps(_good(run).given)
+    whole = json.dumps(good_one(run).given)
     broken = run.choose(whole[: run.rng.randint(15, len(whole) - 2)], whole.replace('"', "'"))
     call = a_call(run, "check_stock", broken)
-    result, [text] = _checked(run, call)
-    ran(result, "check_stock", because="its arguments are no JSON")
-    is_error(text, call, "its arguments are no JSON")
+    result, [made] = checked(run, call)
+    ran(result, "check_stock", because="its arguments are not JSON")
+    made.is_error("its arguments are not JSON")
 
 
 @CHECK.case(points=2)
@@ -123,20 +114,19 @@ def wrong_type(run: Run) -> None:
         ("pieces", "a few"), ("product", 12), ("product", None), ("pieces", [1]), ("store", True)
     )
     call = a_call(run, "check_stock", {**GIVEN, field: value})
-    result, [text] = _checked(run, call)
+    result, [made] = checked(run, call)
     ran(result, "check_stock", because=f"{field} was {short(value)}")
-    error = is_error(text, call, f"{field} was {short(value)}")
-    expect(field in error, f"the error says {short(error)}, and it should name {field}")
+    made.is_error(f"{field} was {short(value)}", field)
 
 
 @CHECK.case()
 def good_beside_bad(run: Run) -> None:
     """a bad call does not stop the good one beside it"""
-    good, bad = _good(run), a_call(run, "check_stock", {**GIVEN, "store": "London"})
+    good, bad = good_one(run), a_call(run, "check_stock", {**GIVEN, "store": "London"})
     wanted = run.choose([good, bad], [bad, good])
-    result, texts = _checked(run, *wanted)
+    result, results = checked(run, *wanted)
     ran(result, "check_stock", good.given)
-    is_error(texts[wanted.index(bad)], bad, "there is no store in London")
+    results[wanted.index(bad)].is_error("there is no store in London")
 
 
 @CHECK.case(hidden=True)
@@ -145,15 +135,15 @@ def missing_field(run: Run) -> None:
     field = run.choose(*GIVEN)
     left = {key: value for key, value in GIVEN.items() if key != field}
     call = a_call(run, "check_stock", left)
-    result, [text] = _checked(run, call)
+    result, [made] = checked(run, call)
     ran(result, "check_stock", because=f"{field} is missing")
-    is_error(text, call, f"{field} is missing")
+    made.is_error(f"{field} is missing")
 
 
 @CHECK.case(hidden=True)
 def no_object(run: Run) -> None:
     """arguments that are no object: an error, and no call"""
     call = a_call(run, "check_stock", run.choose("[]", "3", '"Skarn 2 tent"', "null"))
-    result, [text] = _checked(run, call)
-    ran(result, "check_stock", because="its arguments are no object")
-    is_error(text, call, "its arguments are no object")
+    result, [made] = checked(run, call)
+    ran(result, "check_stock", because="its arguments are not an object")
+    made.is_error("its arguments are not an object")

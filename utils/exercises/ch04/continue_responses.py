@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
-from ...scripted import SentRequest, Step, calls, says, tokens
-from ..model import Exercise, Result, Run, Spy, expect, short, wrong
+from ...scripted import Script, Step, calls, says, tokens
+from ..model import Exercise, Result, Run, Spy, expect, reason, short, wrong
 from ..world import INSTRUCTIONS
-from .shop_tools import ANSWERS, QUESTIONS, READING, chain, order_call, shop, stock_call
-from .tool_calls import MadeCall, has_tools, is_result, told
+from .shop_tools import ANSWERS, QUESTIONS, READING, chain, insists, order_call, shop
+from .tool_calls import MadeCall, ToolResult, come_from, has_tools
 
 RESPOND = Exercise(
     id="04.11",
@@ -27,7 +26,6 @@ RESPOND = Exercise(
     ],
 )
 
-
 FLAT = [{"type": "function", **given["function"]} for given in READING]
 
 
@@ -43,33 +41,34 @@ def respond(
     return responded(run, script, functions, most), functions, answer
 
 
-def responded(run: Run, script: Sequence[Any], functions: dict[str, Spy], most: int) -> Result:
+def responded(run: Run, script: Script, functions: dict[str, Spy], most: int) -> Result:
+    """Play a question that is answered by this script."""
     given = (run.choose(*INSTRUCTIONS), run.choose(*QUESTIONS), FLAT, functions, most)
     result = run(script, *given)
     result.request(1).went_to("responses")
     return result
 
 
-def _outputs(result: Result, number: int, *wanted: MadeCall) -> list[str]:
+def outputs_in(result: Result, number: int, *wanted: MadeCall) -> list[ToolResult]:
     """The output of every one of these calls in request `number`, which holds nothing else."""
     request = result.request(number)
-    items = request.get("input", list, "a list of function_call_output items")
+    items = [item.value for item in request.field("input").items()]
     outputs = [
         item
         for item in items
         if isinstance(item, dict) and item.get("type") == "function_call_output"
     ]
     found = []
-    for name, _, id in wanted:
-        mine = [item for item in outputs if item.get("call_id") == id]
+    for call in wanted:
+        mine = [item for item in outputs if item.get("call_id") == call.id]
         if not mine:
-            there = f" (there is one for {short(outputs[0].get('call_id'))})" if outputs else ""
+            there = f"there is one for {short(outputs[0].get('call_id'))}" if outputs else ""
             wrong(
-                f"request {number} has no function_call_output for {id}, the call_id of {name}"
-                f"{there}"
+                f"request {number} has no function_call_output for {call.id}, the call_id of "
+                f"{call.name}{reason(there)}"
             )
-        expect(len(mine) == 1, f"request {number} has {len(mine)} outputs for the call_id {id}")
-        found.append(str(mine[0].get("output")))
+        expect(len(mine) == 1, f"request {number} has {len(mine)} outputs for {call.id}")
+        found.append(ToolResult(call, str(mine[0].get("output"))))
     others = [item for item in items if item not in outputs]
     expect(
         not others and len(outputs) == len(wanted),
@@ -97,11 +96,7 @@ def no_call(run: Run) -> None:
     result, _, answer = respond(run, [], 3)
     result.returned(answer)
     result.sent(1)
-    request = result.request(1)
-    expect(
-        result.call.args[1] in request.text(),
-        "the question is not in the request",
-    )
+    result.request(1).contains(result.call.args[1])
 
 
 @RESPOND.case(points=2)
@@ -110,8 +105,7 @@ def only_results(run: Run) -> None:
     rounds = [chain(run, 2), chain(run, 1)]
     result, functions, answer = respond(run, rounds, 5)
     for number, made in enumerate(rounds, 2):
-        for text, call in zip(_outputs(result, number, *made), made, strict=True):
-            is_result(text, call, told(functions, call))
+        come_from(outputs_in(result, number, *made), functions)
     result.returned(answer)
     result.sent(3)
 
@@ -140,13 +134,9 @@ def settings_every_time(run: Run) -> None:
 def last_request(run: Run) -> None:
     """the last request says tool_choice="none" """
     most, answer = run.rng.randint(2, 4), run.choose(*ANSWERS)
-
-    def insists(sent: SentRequest) -> Step:
-        return says(answer) if sent.json.get("tool_choice") == "none" else calls(stock_call(run))
-
-    result = responded(run, [insists] * (most + 1), shop(run), most)
+    result = responded(run, [insists(run, answer)] * (most + 1), shop(run), most)
     because = f"rounds was {most}, and this model called a tool whenever it could"
-    expect(len(result.requests) <= most, f"it sent more than {most} requests ({because})")
+    result.sent_at_most(most, because)
     result.sent(most, because)
     result.request(most).has("tool_choice", "none", "it is the last request")
     result.returned(answer)

@@ -7,9 +7,9 @@ from collections.abc import Sequence
 from typing import Any
 
 from ...scripted import calls
-from ..model import Exercise, Result, Run, Spy, expect, short
+from ..model import Exercise, Result, Run, Spy, count, expect
 from .shop_tools import LATE, STORES, an_order
-from .tool_calls import MadeCall, a_call, given_back, offered, parsed
+from .tool_calls import ToolResult, a_call, given_back, offered
 
 FIT = Exercise(
     id="04.5",
@@ -26,72 +26,71 @@ FIT = Exercise(
 )
 
 
-def _rows(run: Run, count: int) -> list[dict[str, Any]]:
+def late_orders(run: Run, number: int) -> list[dict[str, Any]]:
+    """So many rows."""
     return [
         {"order": an_order(run), "days_late": run.rng.randint(1, 20), "city": run.choose(*STORES)}
-        for _ in range(count)
+        for _ in range(number)
     ]
 
 
 def packed(rows: Sequence[Any], count: int) -> str:
+    """The result with the last so many rows."""
     left = len(rows) - count
     return json.dumps({"rows": list(rows[left:]), "omitted": left})
 
 
-def fitted(run: Run, results: list[list[Any]], most: int) -> tuple[Result, list[str]]:
-    wanted = [a_call(run, "list_late_orders", {"days": n + 1}) for n in range(len(results))]
-    spy = Spy("list_late_orders", lambda days: results[days - 1])
+def fitted(run: Run, tables: list[list[Any]], most: int) -> tuple[Result, list[ToolResult]]:
+    """Play a call for each table of rows; every result has to be the longest one that fits."""
+    wanted = [a_call(run, "list_late_orders", {"days": n + 1}) for n in range(len(tables))]
+    spy = Spy("list_late_orders", lambda days: tables[days - 1])
     messages = [{"role": "user", "content": "Which orders are late?"}]
     result = run([calls(*wanted)], messages, [LATE], {"list_late_orders": spy}, most)
-    texts = given_back(result, *wanted)
+    results = given_back(result, *wanted)
     offered(result, 1, [LATE])
-    for text, call, rows in zip(texts, wanted, results, strict=True):
-        is_fit(text, call, rows, most)
-    return result, texts
+    for made, rows in zip(results, tables, strict=True):
+        is_fit(made, rows, most)
+    return result, results
 
 
-def is_fit(text: str, call: MadeCall, rows: Sequence[Any], most: int) -> None:
-    value = parsed(text, call)
+def is_fit(made: ToolResult, rows: Sequence[Any], most: int) -> None:
+    """The result has as many of the last rows as fit, and counts those that are left out."""
+    kept = [item.value for item in made.value.field("rows").items()]
+    omitted = made.value.field("omitted")
+    length = len(made.content)
+    expect(length <= most, f"the result has {length} characters, and {most} are allowed")
+    left = len(rows) - len(kept)
     expect(
-        isinstance(value, dict) and isinstance(value.get("rows"), list) and "omitted" in value,
-        f'the result is {short(text)}, and {{"rows": [...], "omitted": ...}} was expected',
+        left >= 0 and kept == list(rows[left:]),
+        f"it does not keep the last {count(len(kept), 'row')}, in their order",
     )
-    expect(len(text) <= most, f"the result has {len(text)} characters, and {most} are allowed")
-    kept = len(value["rows"])
-    left = len(rows) - kept
-    expect(
-        left >= 0 and value["rows"] == list(rows[left:]),
-        f"the {kept} rows are not the last {kept} rows of the result, in their order",
-    )
-    expect(
-        value["omitted"] == left and value["omitted"] is not True,
-        f"omitted is {short(value['omitted'])}, and {left} of {len(rows)} rows are left out",
-    )
+    omitted.equals(left, f"it keeps {len(kept)} of {len(rows)} rows")
     could = max((n for n in range(len(rows) + 1) if len(packed(rows, n)) <= most), default=0)
     expect(
-        kept >= could,
-        f"it keeps {kept} of {len(rows)} rows, and {could} of them fit into {most} characters",
+        len(kept) >= could,
+        f"it keeps {len(kept)} of {len(rows)} rows, and {could} of them fit into {most} characters",
     )
 
 
 @FIT.case()
 def short_result(run: Run) -> None:
     """a short result is kept whole"""
-    result, [text] = fitted(run, [_rows(run, 4)], 1000)
-    expect(json.loads(text)["omitted"] == 0, "all rows fit")
+    result, [made] = fitted(run, [late_orders(run, 4)], 1000)
+    made.value.field("omitted").equals(0, "all rows fit")
     result.sent(1)
 
 
 @FIT.case(points=2)
 def long_result(run: Run) -> None:
     """a long one keeps as many rows as fit, and says how many are left out"""
-    fitted(run, [_rows(run, run.rng.randint(60, 90))], run.rng.randint(400, 900))
+    fitted(run, [late_orders(run, run.rng.randint(60, 90))], run.rng.randint(400, 900))
 
 
 @FIT.case()
 def limit_per_result(run: Run) -> None:
     """the limit is meant for each result"""
-    fitted(run, [_rows(run, 30), _rows(run, 2), _rows(run, 25)], run.rng.randint(300, 500))
+    tables = [late_orders(run, number) for number in (30, 2, 25)]
+    fitted(run, tables, run.rng.randint(300, 500))
 
 
 @FIT.case()
@@ -104,6 +103,6 @@ def huge_row(run: Run) -> None:
 @FIT.case(hidden=True)
 def exactly_at_limit(run: Run) -> None:
     """exactly at the limit everything is kept"""
-    rows = _rows(run, 6)
-    _, [text] = fitted(run, [rows], len(packed(rows, 6)))
-    expect(json.loads(text)["omitted"] == 0, "the text is exactly as long as it may be")
+    rows = late_orders(run, 6)
+    _, [made] = fitted(run, [rows], len(packed(rows, 6)))
+    made.value.field("omitted").equals(0, "the text is exactly as long as it may be")

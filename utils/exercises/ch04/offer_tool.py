@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from ...scripted import Step, calls, says
-from ..model import Exercise, Result, Run, expect, short
+from ..model import Exercise, Result, Run, Value, expect
 from .shop_tools import QUESTIONS, an_order
 
 OFFER = Exercise(
@@ -24,7 +24,6 @@ OFFER = Exercise(
         "for call in message.tool_calls or [].",
     ],
 )
-
 
 FIELDS = {
     "product": "string",
@@ -53,44 +52,28 @@ def offer(run: Run, script: Sequence[Step] | None = None) -> tuple[Result, str, 
     return run(step, run.choose(*QUESTIONS), name, MADE_UP[name], fields), name, fields
 
 
-def _function(result: Result) -> dict[str, Any]:
+def offered_tool(result: Result) -> Value:
+    """The inside of the only tool of the request."""
     request = result.request(1)
     request.went_to("chat")
-    tools = request.get("tools", list, "a list with one tool")
-    expect(
-        len(tools) == 1 and isinstance(tools[0], dict) and tools[0].get("type") == "function",
-        f'request 1 has tools={short(tools)}, and one tool of type "function" was expected',
-    )
-    inner = tools[0].get("function")
-    expect(
-        isinstance(inner, dict),
-        f"the tool is {short(tools[0])}: Chat Completions wants name, description, parameters and "
-        "strict inside of function",
-    )
-    return inner
+    [given] = request.field("tools").items(1)
+    given.field("type").equals("function")
+    inside = given.field("function", "name, description, parameters and strict belong inside it")
+    return Value(inside.dictionary(), "the tool")
 
 
-def _schema(result: Result) -> dict[str, Any]:
-    schema: Any = _function(result).get("parameters")
-    expect(
-        isinstance(schema, dict) and isinstance(schema.get("properties"), dict),
-        f"parameters is {short(schema)}, and a schema of an object with properties was expected",
-    )
-    return schema
-
-
-def _types(schema: Any) -> set[str]:
+def types_of(schema: Any) -> set[str]:
     """Names of the types that a schema allows, whichever way it says so."""
     if not isinstance(schema, dict):
         return set()
     options = schema.get("anyOf")
     if isinstance(options, list):
-        return set().union(*(_types(option) for option in options))
+        return set().union(*(types_of(option) for option in options))
     given = schema.get("type")
     return {str(kind) for kind in (given if isinstance(given, list) else [given])}
 
 
-def _or(types: set[str]) -> str:
+def in_words(types: set[str]) -> str:
     """`string or null`."""
     return " or ".join(sorted(types, key=lambda kind: (kind == "null", kind))) or "nothing"
 
@@ -99,27 +82,24 @@ def _or(types: set[str]) -> str:
 def name_and_description(run: Run) -> None:
     """the tool has its name, its description and strict"""
     result, name, _ = offer(run)
-    function = _function(result)
-    for key, want in (("name", name), ("description", MADE_UP[name]), ("strict", True)):
-        have = function.get(key)
-        expect(have == want, f"the tool has {key}={short(have)}, and {short(want)} was expected")
+    inside = offered_tool(result)
+    inside.field("name").equals(name)
+    inside.field("description").equals(MADE_UP[name])
+    inside.field("strict").equals(True)
 
 
 @OFFER.case(points=2)
 def parameter_types(run: Run) -> None:
     """every parameter has its type, and one with a question mark may be null"""
     result, _, fields = offer(run)
-    properties = _schema(result)["properties"]
-    expect(
-        sorted(properties) == sorted(fields),
-        f"the properties are {short(list(properties))}, and {short(list(fields))} was expected",
-    )
+    properties = offered_tool(result).field("parameters").field("properties")
+    properties.has_keys(*fields)
     for key, kind in fields.items():
         want = {kind.removesuffix("?"), *(["null"] if kind.endswith("?") else [])}
-        have = _types(properties[key])
+        have = types_of(properties.value[key])
         expect(
             have == want,
-            f"the parameter {key} allows {_or(have)}, and {kind!r} means {_or(want)}",
+            f"the parameter {key} allows {in_words(have)}, and {kind!r} means {in_words(want)}",
         )
 
 
@@ -127,18 +107,9 @@ def parameter_types(run: Run) -> None:
 def all_required(run: Run) -> None:
     """strict: all of them are required, and there are no others"""
     result, _, fields = offer(run)
-    schema = _schema(result)
-    required = schema.get("required")
-    expect(
-        isinstance(required, list) and sorted(map(str, required)) == sorted(fields),
-        f"the schema has required={short(required)}, and strict wants all of "
-        f"{short(sorted(fields))}",
-    )
-    expect(
-        schema.get("additionalProperties") is False,
-        f"the schema has additionalProperties={short(schema.get('additionalProperties'))}, and "
-        "strict wants it to be false",
-    )
+    schema = offered_tool(result).field("parameters")
+    schema.field("required").in_any_order(list(fields), "strict wants all parameters")
+    schema.field("additionalProperties").equals(False, "strict wants it so")
 
 
 @OFFER.case()
@@ -146,14 +117,14 @@ def returns_arguments(run: Run) -> None:
     """it returns the arguments of every call as dictionaries"""
     wanted = [{"order": an_order(run), "comment": None}, {"order": an_order(run), "comment": "a b"}]
     script = [calls(*(("reserve", arguments) for arguments in wanted))]
-    result, _, _ = offer(run, script)
-    _function(result)
+    result, *_ = offer(run, script)
+    offered_tool(result)
     result.returned(wanted, "the model made two calls")
 
 
 @OFFER.case(hidden=True)
 def no_call(run: Run) -> None:
     """an answer without a call gives an empty list"""
-    result, _, _ = offer(run)
-    _function(result)
+    result, *_ = offer(run)
+    offered_tool(result)
     result.returned([], "the model asked a question back, in words")

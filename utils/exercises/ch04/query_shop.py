@@ -4,11 +4,10 @@ from __future__ import annotations
 
 import random
 import sqlite3
-from collections.abc import Callable
 from typing import Any
 
 from ...scripted import calls
-from ..model import Exercise, Result, Run, Spy, expect, short
+from ..model import Exercise, Result, Run, Spy, expect, reason, short
 from ..world import PRODUCTS
 from .shop_tools import named
 from .tool_calls import as_text
@@ -29,7 +28,6 @@ QUERY = Exercise(
         'The rest is joining: " AND ".join(tests) after WHERE, and "1" when there are no tests.',
     ],
 )
-
 
 ALLOWED = {
     "orders": ["number", "status", "city", "total", "ordered", "promised", "delivered"],
@@ -69,11 +67,13 @@ def shop_database(rng: random.Random) -> sqlite3.Connection:
     return connection
 
 
-def _where(column: str, operator: str, value: Any = None, other: str | None = None) -> Any:
+def condition(column: str, operator: str, value: Any = None, other: str | None = None) -> Any:
+    """A condition of a report."""
     return {"column": column, "operator": operator, "value": value, "other": other}
 
 
-def _report(table: str, columns: list[str], *where: Any, order_by: str | None = None) -> Any:
+def report_on(table: str, columns: list[str], *where: Any, order_by: str | None = None) -> Any:
+    """The arguments of the call that the model makes."""
     return {
         "table": table,
         "columns": columns,
@@ -84,6 +84,7 @@ def _report(table: str, columns: list[str], *where: Any, order_by: str | None = 
 
 
 def queried(run: Run, report: Any) -> tuple[Result, sqlite3.Connection]:
+    """Play a model that wants this report; the result, and the shop that was asked."""
     connection = shop_database(run.rng)
 
     def execute(sql: str, parameters: Any = ()) -> list[list[Any]]:
@@ -99,26 +100,21 @@ def queried(run: Run, report: Any) -> tuple[Result, sqlite3.Connection]:
 
 def rows_are(result: Result, connection: sqlite3.Connection, sql: str, *values: Any) -> None:
     """It returned the rows of this SQL, whose values are all bound."""
-    value = result.value
     want = [list(row) for row in connection.execute(sql, values).fetchall()]
-    ordered = "ORDER BY" in sql
-    have = [list(row) if isinstance(row, list | tuple) else row for row in value or []]
-    key: Callable[[Any], str] = repr
-    same = have == want if ordered else sorted(have, key=key) == sorted(want, key=key)
     made = [call.args[0] for call in result.calls("execute") if call.args] or ["nothing"]
-    expect(
-        same,
-        f"it returned {len(have)} rows, beginning with {short(have[:1])}, and {len(want)} rows, "
-        f"beginning with {short(want[:1])}, were expected; the SQL was {short(made[0])}",
-    )
+    because = f"the SQL was {short(made[0])}"
+    result.items(len(want), because)
+    if "ORDER BY" in sql:
+        result.output.equals(want, because)
+    else:
+        result.output.in_any_order(want, because)
 
 
-def _sql(result: Result) -> tuple[str, list[Any]]:
+def executed(result: Result) -> tuple[str, list[Any]]:
     """The one SQL statement that it executed, with its parameters."""
-    made = result.calls("execute")
     result.finished()
-    expect(len(made) == 1, f"it called execute {len(made)} times, and once was expected")
-    given = [*made[0].args, *made[0].kwargs.values()]
+    [made] = result.called("execute", 1)
+    given = [*made.args, *made.kwargs.values()]
     expect(
         len(given) == 2 and isinstance(given[0], str) and isinstance(given[1], list | tuple | dict),
         f"it called {as_text('execute', given, {})}, and SQL and a list of values were expected",
@@ -128,9 +124,10 @@ def _sql(result: Result) -> tuple[str, list[Any]]:
 
 
 def not_executed(result: Result, because: str) -> None:
+    """It raised ValueError, and executed nothing."""
     made = result.calls("execute")
     sql = made[0].args[0] if made and made[0].args else ""
-    expect(not made, f"it executed {short(sql)} ({because})")
+    expect(not made, f"it executed {short(sql)}{reason(because)}")
     result.raised(ValueError, because)
 
 
@@ -138,7 +135,7 @@ def not_executed(result: Result, because: str) -> None:
 def plain_columns(run: Run) -> None:
     """columns of a table, without a condition"""
     columns = run.rng.sample(ALLOWED["products"], 2)
-    result, connection = queried(run, _report("products", columns))
+    result, connection = queried(run, report_on("products", columns))
     request = result.request(1)
     request.went_to("chat")
     choice = request.body.get("tool_choice")
@@ -154,9 +151,9 @@ def plain_columns(run: Run) -> None:
 def bound_values(run: Run) -> None:
     """conditions: each value is bound, none is written into the SQL"""
     category, price = run.choose(*CATEGORIES), run.rng.randint(150, 350)
-    where = [_where("category", "=", category), _where("price", "<=", price)]
-    result, connection = queried(run, _report("products", ["name", "price"], *where))
-    sql, values = _sql(result)
+    where = [condition("category", "=", category), condition("price", "<=", price)]
+    result, connection = queried(run, report_on("products", ["name", "price"], *where))
+    sql, values = executed(result)
     for value in (category, price):
         expect(
             str(value) not in sql and value in values,
@@ -170,9 +167,9 @@ def bound_values(run: Run) -> None:
 @QUERY.case()
 def compared_columns(run: Run) -> None:
     """other: two columns are compared, for instance for orders that came late"""
-    where = [_where("delivered", run.choose(">", "<"), None, "promised")]
-    where.append(_where("status", "=", "delivered"))
-    result, connection = queried(run, _report("orders", ["number", "city"], *where))
+    where = [condition("delivered", run.choose(">", "<"), None, "promised")]
+    where.append(condition("status", "=", "delivered"))
+    result, connection = queried(run, report_on("orders", ["number", "city"], *where))
     query = f"SELECT number, city FROM orders WHERE delivered {where[0]['operator']} promised "
     rows_are(result, connection, query + "AND status = ?", "delivered")
 
@@ -181,7 +178,7 @@ def compared_columns(run: Run) -> None:
 def sorted_rows(run: Run) -> None:
     """order_by, descending or not"""
     down = run.choose(True, False)
-    report = _report("orders", ["number", "total"], order_by="total") | {"descending": down}
+    report = report_on("orders", ["number", "total"], order_by="total") | {"descending": down}
     result, connection = queried(run, report)
     query = f"SELECT number, total FROM orders ORDER BY total {'DESC' if down else 'ASC'}"
     rows_are(result, connection, query)
@@ -191,7 +188,8 @@ def sorted_rows(run: Run) -> None:
 def sql_as_value(run: Run) -> None:
     """a value that holds SQL is a value"""
     value = run.choose("O'Fallon", "x' OR '1'='1", "Bergen'; DROP TABLE orders; --")
-    result, connection = queried(run, _report("orders", ["number"], _where("city", "=", value)))
+    report = report_on("orders", ["number"], condition("city", "=", value))
+    result, connection = queried(run, report)
     rows_are(result, connection, "SELECT number FROM orders WHERE city = ?", value)
 
 
@@ -199,12 +197,12 @@ def sql_as_value(run: Run) -> None:
 def sql_as_column(run: Run) -> None:
     """a column that is SQL: ValueError, and nothing is executed"""
     bad = run.choose("password FROM customers --", "1; DROP TABLE orders", "*", "(SELECT password)")
-    where = _where("number", "=", "FO-10001")
+    where = condition("number", "=", "FO-10001")
     places = [
-        _report("orders", ["number", bad]),
-        _report("orders", ["number"], _where(bad, "=", 1)),
-        _report("orders", ["number"], _where("total", ">", None, bad)),
-        _report("orders", ["number"], where, order_by=bad),
+        report_on("orders", ["number", bad]),
+        report_on("orders", ["number"], condition(bad, "=", 1)),
+        report_on("orders", ["number"], condition("total", ">", None, bad)),
+        report_on("orders", ["number"], where, order_by=bad),
     ]
     for place in places:
         result, _ = queried(run, place)
@@ -214,9 +212,9 @@ def sql_as_column(run: Run) -> None:
 @QUERY.case()
 def forbidden_table(run: Run) -> None:
     """a table that is not allowed, or a column of another table: ValueError"""
-    result, _ = queried(run, _report("customers", ["name"]))
+    result, _ = queried(run, report_on("customers", ["name"]))
     not_executed(result, "the table customers is not allowed")
-    result, _ = queried(run, _report("products", ["name", run.choose("total", "city")]))
+    result, _ = queried(run, report_on("products", ["name", run.choose("total", "city")]))
     not_executed(result, "that is a column of orders, not of products")
 
 
@@ -224,5 +222,5 @@ def forbidden_table(run: Run) -> None:
 def unknown_operator(run: Run) -> None:
     """an operator that is none: ValueError"""
     bad = run.choose("= 1 OR 1 =", "IS NOT NULL; --", "like")
-    result, _ = queried(run, _report("orders", ["number"], _where("total", bad, 1)))
+    result, _ = queried(run, report_on("orders", ["number"], condition("total", bad, 1)))
     not_executed(result, f"{bad!r} is not an operator of the schema")

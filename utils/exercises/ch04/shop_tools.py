@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from ..model import Result, Run, Spy, expect, short, wrong
+from ...scripted import SentRequest, Step, calls, says
+from ..model import Result, Run, Spy
 from ..world import PRODUCTS
 from .tool_calls import MadeCall, a_call, tool
 
@@ -72,33 +73,30 @@ def shop(run: Run) -> dict[str, Spy]:
 
 
 def chain(run: Run, length: int) -> list[MadeCall]:
+    """So many calls of tools that read."""
     return [run.choose(stock_call, order_call)(run) for _ in range(length)]
 
 
+def insists(run: Run, answer: str) -> Callable[[SentRequest], Step]:
+    """A model that calls a tool whenever it may, and answers only if it may not."""
+
+    def step(sent: SentRequest) -> Step:
+        return says(answer) if sent.json.get("tool_choice") == "none" else calls(stock_call(run))
+
+    return step
+
+
 def named(name: str) -> dict[str, Any]:
+    """How `tool_choice` names one tool."""
     return {"type": "function", "function": {"name": name}}
 
 
 def allows(result: Result, mode: str, names: Sequence[str]) -> None:
     """The only request has these as its allowed tools, in any order."""
-    have = result.request(1).body.get("tool_choice")
-    inner = have.get("allowed_tools") if isinstance(have, dict) else None
-    if not isinstance(inner, dict) or have != {"type": "allowed_tools", "allowed_tools": inner}:
-        there = f"tool_choice={short(have)}" if have is not None else "no tool_choice"
-        wrong(
-            f'request 1 has {there}, and {{"type": "allowed_tools", "allowed_tools": {{"mode": '
-            '..., "tools": [...]}} was expected'
-        )
-    expect(
-        inner.get("mode") == mode,
-        f"the mode of allowed_tools is {short(inner.get('mode'))}, and {short(mode)} was expected",
-    )
-    tools = inner.get("tools")
-    want = [named(name) for name in names]
-    expect(
-        isinstance(tools, list)
-        and len(tools) == len(want)
-        and all(one in tools for one in want)
-        and len(inner) == 2,
-        f"allowed_tools has the tools {short(tools)}, and {short(want)} was expected",
-    )
+    choice = result.request(1).field("tool_choice")
+    choice.has_keys("type", "allowed_tools")
+    choice.field("type").equals("allowed_tools")
+    allowed = choice.field("allowed_tools")
+    allowed.has_keys("mode", "tools")
+    allowed.field("mode").equals(mode)
+    allowed.field("tools").in_any_order([named(name) for name in names])

@@ -8,7 +8,7 @@ from typing import Any
 from ...scripted import calls
 from ..model import Exercise, Result, Run, Spy, expect, short
 from .shop_tools import LATE, ORDER, QUESTIONS, RETURNS, order_call
-from .tool_calls import MadeCall, a_call, given_back, is_error, is_result, offered, ran
+from .tool_calls import MadeCall, ToolResult, a_call, given_back, offered, ran
 
 SURVIVE = Exercise(
     id="04.4",
@@ -25,7 +25,6 @@ SURVIVE = Exercise(
     ],
 )
 
-
 SLOW = [LATE, ORDER, RETURNS]
 SECRETS = (
     ("connection to postgres://shop:hunter2@10.0.0.7/orders refused", "hunter2"),
@@ -36,18 +35,21 @@ SECRETS = (
 
 def surviving(
     run: Run, functions: dict[str, Callable[..., Any]], *wanted: MadeCall
-) -> tuple[Result, list[str], float]:
+) -> tuple[Result, list[ToolResult], float]:
+    """Play an answer with these calls of these tools; result, their results, and the timeout."""
     seconds = run.choose(2.0, 3.0, 5.0)
     spies = {name: Spy(name, function) for name, function in functions.items()}
     messages = [{"role": "user", "content": run.choose(*QUESTIONS)}]
     result = run([calls(*wanted)], messages, SLOW, spies, seconds)
-    texts = given_back(result, *wanted)
+    results = given_back(result, *wanted)
     offered(result, 1, SLOW)
     result.sent(1)
-    return result, texts, seconds
+    return result, results, seconds
 
 
 def raising(error: Exception) -> Callable[..., Any]:
+    """A tool that raises this."""
+
     def fail(**_: Any) -> Any:
         raise error
 
@@ -55,6 +57,7 @@ def raising(error: Exception) -> Callable[..., Any]:
 
 
 def found(order: str, timeout: float | None = None) -> dict[str, Any]:
+    """A tool that finds every order."""
     return {"order": order, "status": "shipped"}
 
 
@@ -62,9 +65,9 @@ def found(order: str, timeout: float | None = None) -> dict[str, Any]:
 def passes_timeout(run: Run) -> None:
     """every tool gets its arguments, and the timeout"""
     call = order_call(run)
-    result, [text], seconds = surviving(run, {"find_order": found}, call)
+    result, [made], seconds = surviving(run, {"find_order": found}, call)
     ran(result, "find_order", {**call.given, "timeout": seconds}, because="a tool must not hang")
-    is_result(text, call, found(**call.given))
+    made.equals(found(**call.given))
 
 
 @SURVIVE.case()
@@ -72,9 +75,8 @@ def value_error(run: Run) -> None:
     """a ValueError: its text goes to the model"""
     call = order_call(run)
     message = f"there is no order {call.given['order']}"
-    _, [text], _ = surviving(run, {"find_order": raising(ValueError(message))}, call)
-    error = is_error(text, call, "the tool raised ValueError")
-    expect(message in error, f"the error says {short(error)}, and the tool said {short(message)}")
+    _, [made], _ = surviving(run, {"find_order": raising(ValueError(message))}, call)
+    made.is_error("the tool raised ValueError", message)
 
 
 @SURVIVE.case()
@@ -82,12 +84,9 @@ def timeout_error(run: Run) -> None:
     """a TimeoutError: the model learns that the tool took too long"""
     call = a_call(run, "list_late_orders", {"days": run.rng.randint(1, 9)})
     late = raising(TimeoutError("recv"))
-    _, [text], seconds = surviving(run, {"list_late_orders": late}, call)
-    error = is_error(text, call, "the tool raised TimeoutError")
-    expect(
-        f"{seconds:g}" in error,
-        f"the error says {short(error)}, and it should say that {seconds:g} s were not enough",
-    )
+    _, [made], seconds = surviving(run, {"list_late_orders": late}, call)
+    because = f"the tool raised TimeoutError: {seconds:g} s were not enough"
+    made.is_error(because, f"{seconds:g}")
 
 
 @SURVIVE.case(
@@ -97,8 +96,8 @@ def other_exception(run: Run) -> None:
     """any other exception: an error without its details"""
     call, (text_of_error, secret) = order_call(run), run.choose(*SECRETS)
     kind = run.choose(RuntimeError, KeyError, OSError, ConnectionError)
-    _, [text], _ = surviving(run, {"find_order": raising(kind(text_of_error))}, call)
-    error = is_error(text, call, f"the tool raised {kind.__name__}")
+    _, [made], _ = surviving(run, {"find_order": raising(kind(text_of_error))}, call)
+    error = made.is_error(f"the tool raised {kind.__name__}")
     expect(secret not in error, f"the error tells the model {short(secret)}, an inner detail")
 
 
@@ -108,23 +107,23 @@ def others_still_answer(run: Run) -> None:
     broken = a_call(run, "list_returns", {"customer": f"C-{run.rng.randint(100, 999)}"})
     good = [order_call(run), order_call(run)]
     functions = {"find_order": found, "list_returns": raising(OSError("disk"))}
-    _, texts, _ = surviving(run, functions, good[0], broken, good[1])
-    is_error(texts[1], broken, "the tool raised OSError")
-    for text, call in ((texts[0], good[0]), (texts[2], good[1])):
-        is_result(text, call, found(**call.given))
+    _, [first, second, third], _ = surviving(run, functions, good[0], broken, good[1])
+    second.is_error("the tool raised OSError")
+    for made in (first, third):
+        made.equals(found(**made.call.given))
 
 
 @SURVIVE.case(hidden=True)
 def no_json(run: Run) -> None:
     """a result that is no JSON is an error, too"""
     call = order_call(run)
-    _, [text], _ = surviving(run, {"find_order": lambda **_: b"\x89PNG"}, call)
-    is_error(text, call, "the tool returned bytes, and json.dumps does not take them")
+    _, [made], _ = surviving(run, {"find_order": lambda **_: b"\x89PNG"}, call)
+    made.is_error("the tool returned bytes, and json.dumps does not take them")
 
 
 @SURVIVE.case(hidden=True)
 def none_result(run: Run) -> None:
     """a result that is nothing is null"""
     call = order_call(run)
-    _, [text], _ = surviving(run, {"find_order": lambda **_: None}, call)
-    is_result(text, call, None)
+    _, [made], _ = surviving(run, {"find_order": lambda **_: None}, call)
+    made.equals(None)

@@ -6,11 +6,12 @@ the results in a request (`sent_back`) or in what the function returned (`given_
 
 from __future__ import annotations
 
-import json
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from typing import Any, NamedTuple
 
-from ..model import RequestView, Result, Run, Spy, expect, short, text_of, wrong
+from ..assertions import reason, was
+from ..model import RequestView, Result, Run, Spy, Value, expect, short, text_of, wrong
 
 Arguments = Mapping[str, Any]
 
@@ -98,82 +99,95 @@ def as_text(name: str, args: Sequence[Any], kwargs: Mapping[str, Any]) -> str:
 
 def ran(result: Result, name: str, *wanted: Arguments, because: str = "") -> None:
     """The tool was called with exactly these keyword arguments, in any order."""
-    reason = f" ({because})" if because else ""
     made = result.calls(name)
     have = sorted(as_text(name, call.args, dict(sorted(call.kwargs.items()))) for call in made)
     want = sorted(as_text(name, (), dict(sorted(arguments.items()))) for arguments in wanted)
     if have == want:
         return
     if not want:
-        wrong(f"it called {have[0]}, and it should not{reason}")
-    expect(have, f"it never called {want[0]}{reason}")
-    wrong(f"it called {' and '.join(have)}, and {' and '.join(want)} was expected{reason}")
+        wrong(f"it called {have[0]}, and it should not{reason(because)}")
+    if not have:
+        wrong(f"it never called {want[0]}{reason(because)}")
+    calls = f"{' and '.join(want)} {was(len(want))} expected"
+    wrong(f"it called {' and '.join(have)}, and {calls}{reason(because)}")
 
 
-def contents(messages: Sequence[Any], wanted: Sequence[MadeCall], where: str) -> list[str]:
-    """The text of the one tool message for each call, in the order of the calls."""
-    found: list[str] = []
-    for name, _, id in wanted:
+@dataclass(frozen=True)
+class ToolResult:
+    """The content of a tool message, and the call that it answers."""
+
+    call: MadeCall
+    content: str
+
+    @property
+    def value(self) -> Value:
+        """The content, which has to be JSON."""
+        return Value(self.content, f"the result for {self.call.name}").json()
+
+    def equals(self, want: Any) -> None:
+        """It is this value as JSON."""
+        self.value.equals(want)
+
+    def is_error(self, because: str, *names: str) -> str:
+        """It is an error for the model, whose text has these names; returns the text."""
+        have = self.value.value
+        error = have.get("error") if isinstance(have, dict) else None
+        if not isinstance(error, str) or not error:
+            wrong(
+                f"the result for {self.call.name} is {short(self.content)}, and "
+                f'{{"error": "..."}} was expected{reason(because)}'
+            )
+        for name in names:
+            expect(
+                name in error,
+                f"the error says {short(error)}, without {short(name)}{reason(because)}",
+            )
+        return error
+
+
+def come_from(results: Sequence[ToolResult], functions: Mapping[str, Spy]) -> None:
+    """Each result is what the tool returns for its call."""
+    for result in results:
+        result.equals(told(functions, result.call))
+
+
+def in_messages(
+    messages: Sequence[Any], wanted: Sequence[MadeCall], where: str
+) -> list[ToolResult]:
+    """The result in the one tool message for each call, in the order of the calls."""
+    found: list[ToolResult] = []
+    for call in wanted:
         mine = [
             m
             for m in messages
-            if isinstance(m, Mapping) and m.get("role") == "tool" and m.get("tool_call_id") == id
+            if isinstance(m, Mapping)
+            and m.get("role") == "tool"
+            and m.get("tool_call_id") == call.id
         ]
         if not mine:
             wrong(
-                f"{where} has no tool message for the call {id} of {name}: every call wants one, "
-                "with the call's own id as tool_call_id"
+                f"{where} has no tool message for the call {call.id} of {call.name}: every call "
+                "needs one, with the call's own id as tool_call_id"
             )
-        expect(len(mine) == 1, f"{where} has {len(mine)} tool messages for the call {id}")
-        found.append(text_of(mine[0].get("content")))
+        expect(len(mine) == 1, f"{where} has {len(mine)} tool messages for the call {call.id}")
+        found.append(ToolResult(call, text_of(mine[0].get("content"))))
     return found
 
 
-def sent_back(result: Result, number: int, *wanted: MadeCall) -> list[str]:
+def sent_back(result: Result, number: int, *wanted: MadeCall) -> list[ToolResult]:
     """The results that request `number` holds for these calls."""
     messages = [m.raw for m in result.request(number).messages]
-    return contents(messages, wanted, f"request {number}")
+    return in_messages(messages, wanted, f"request {number}")
 
 
-def given_back(result: Result, *wanted: MadeCall) -> list[str]:
+def given_back(result: Result, *wanted: MadeCall) -> list[ToolResult]:
     """The results in the tool messages that it returned: one for each call, and no more."""
-    value = result.value
+    messages = [item.dictionary() for item in result.items()]
+    found = in_messages(messages, wanted, "what it returned")
+    order = [message.get("tool_call_id") for message in messages]
+    ids = [call.id for call in wanted]
     expect(
-        isinstance(value, list) and all(isinstance(m, dict) for m in value),
-        f"it returned {short(value)}, and a list of tool messages was expected",
-    )
-    found = contents(value, wanted, "what it returned")
-    order = [m.get("tool_call_id") for m in value]
-    expect(
-        order == [id for _, _, id in wanted],
-        f"it returned messages for {short(order)}, and the model made the calls "
-        f"{short([id for _, _, id in wanted])}",
+        order == ids,
+        f"it returned messages for {short(order)}, and the model made the calls {short(ids)}",
     )
     return found
-
-
-def parsed(text: str, call: MadeCall) -> Any:
-    """A result that has to be JSON."""
-    try:
-        return json.loads(text)
-    except json.JSONDecodeError:
-        return wrong(f"the result for {call.name} is {short(text)}, which is not JSON")
-
-
-def is_result(text: str, call: MadeCall, want: Any) -> None:
-    """The result is this value as JSON."""
-    have = parsed(text, call)
-    expect(
-        have == want, f"the result for {call.name} is {short(text)}, and {short(want)} was expected"
-    )
-
-
-def is_error(text: str, call: MadeCall, because: str) -> str:
-    """The result is an error for the model; returns its sentence."""
-    have = parsed(text, call)
-    if not isinstance(have, dict) or not isinstance(have.get("error"), str) or not have["error"]:
-        wrong(
-            f'the result for {call.name} is {short(text)}, and {{"error": "..."}} was expected '
-            f"({because})"
-        )
-    return have["error"]

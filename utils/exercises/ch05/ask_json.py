@@ -6,9 +6,9 @@ import json
 from typing import Any
 
 from ...scripted import refuses, says, says_json, truncated
-from ..model import Exercise, Run, expect, short
+from ..model import Exercise, Run, short
 from ..world import PRODUCTS
-from .extraction import NAMES, asks_with
+from .extraction import NAMES
 
 ASK_JSON = Exercise(
     id="05.1",
@@ -27,6 +27,7 @@ ASK_JSON = Exercise(
 
 
 def order_mail(run: Run) -> tuple[str, dict[str, Any]]:
+    """A mail, and the object that the model should find in it."""
     found = {"product": run.choose(*PRODUCTS), "quantity": run.rng.randint(2, 9)}
     mail = f"Hello, {found['quantity']} of the {found['product']} please. {run.choose(*NAMES)}"
     return mail, found
@@ -39,12 +40,12 @@ def returns_object(run: Run) -> None:
     result = run([says_json(found)], mail)
     result.returned(found)
     result.sent(1)
-    view = result.request(1)
-    view.went_to("chat")
-    view.has("response_format", {"type": "json_object"})
-    asks_with(result, mail)
+    request = result.request(1)
+    request.went_to("chat")
+    request.has("response_format", {"type": "json_object"})
+    request.contains(mail, "the mail")
     for key in found:
-        expect(key in view.text(), f"no message says that the object should have the key {key}")
+        request.contains(key, "a key of the object")
 
 
 @ASK_JSON.case(hint="look at finish_reason")
@@ -52,9 +53,8 @@ def cut_off(run: Run) -> None:
     """an answer that is cut off gives None"""
     mail, found = order_mail(run)
     text = json.dumps(found)
-    run([truncated(text[: run.rng.randint(3, len(text) - 3)])], mail).returned(
-        None, "finish_reason was length"
-    )
+    step = truncated(text[: run.rng.randint(3, len(text) - 3)])
+    run([step], mail).returned(None, "finish_reason was length")
 
 
 @ASK_JSON.case()

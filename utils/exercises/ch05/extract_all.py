@@ -21,7 +21,7 @@ from ...scripted import (
     says_json,
     truncated,
 )
-from ..model import Exercise, Result, Run, expect, short
+from ..model import Exercise, Result, Run, expect
 from ..world import PRODUCTS
 from .extraction import CITIES, INTENTS, NAMES, schema_sent, sends_back, total, usage_of
 
@@ -48,7 +48,7 @@ PIPELINE = Exercise(
 
 
 @dataclass
-class Mail:
+class BatchMail:
     """A mail of the scenario: the steps that answer its requests, one after the other."""
 
     id: str
@@ -57,12 +57,12 @@ class Mail:
     used: list[Usage] = field(default_factory=list)
 
 
-class Desk:
+class MailBatch:
     """Mails to extract, answered by what is in the request, so that their order is free."""
 
     def __init__(self, run: Run) -> None:
         self.run = run
-        self.mails: list[Mail] = []
+        self.mails: list[BatchMail] = []
         self.played = Counter[str]()
 
     def record(self) -> dict[str, Any]:
@@ -82,15 +82,15 @@ class Desk:
         names = rng.sample(list(changes), rng.choice([1, 1, 2]))
         return {**self.record(), **{name: changes[name] for name in names}}, names
 
-    def mail(self, *kinds: Any) -> Mail:
+    def mail(self, *kinds: Any) -> BatchMail:
         """Add a mail whose requests are answered so: a dictionary, or what makes a step."""
         rng = self.run.rng
         number = len(self.mails) + 1
         text = (
-            f"Mail {number} of {rng.choice(NAMES)} from {rng.choice(CITIES)}, about the "
+            f"BatchMail {number} of {rng.choice(NAMES)} from {rng.choice(CITIES)}, about the "
             f"{rng.choice(PRODUCTS)} that I got in week {rng.randint(10, 40)}."
         )
-        made = Mail(f"M{rng.randint(10, 99)}{number}", text, [])
+        made = BatchMail(f"M{rng.randint(10, 99)}{number}", text, [])
         for kind in kinds:
             if isinstance(kind, Step):
                 made.steps.append(kind)
@@ -111,7 +111,7 @@ class Desk:
         number = self.played[mail.id]
         self.played[mail.id] += 1
         if number >= len(mail.steps):
-            return fails(400, f"Mail {mail.id} was asked for once too often (simulated).")
+            return fails(400, f"BatchMail {mail.id} was asked for once too often (simulated).")
         return mail.steps[number]
 
     def play(self) -> Result:
@@ -129,7 +129,7 @@ class Desk:
             )
         return result
 
-    def requests_about(self, result: Result, mail: Mail) -> list[int]:
+    def requests_about(self, result: Result, mail: BatchMail) -> list[int]:
         """Numbers, from 1, of the requests that are about a mail."""
         return [n + 1 for n, sent in enumerate(result.requests) if mail.text in sent.text()]
 
@@ -138,36 +138,16 @@ class Desk:
         return total(*(used for mail in self.mails for used in mail.used))
 
 
-def said(result: Result, name: str, want: Any, because: str = "") -> None:
-    value = result.value
-    expect(isinstance(value, dict), f"it returned {short(value)}, and a dictionary was expected")
-    expect(name in value, f"the report has no {name}; its keys are {', '.join(map(str, value))}")
-    have = value[name]
-    reason = f" ({because})" if because else ""
-    if isinstance(have, dict) and isinstance(want, dict):
-        for key in [*want, *(key for key in have if key not in want)]:
-            here = f"{short(have[key])} for {key}" if key in have else f"nothing for {key}"
-            there = f"{short(want[key])}" if key in want else "nothing"
-            expect(
-                key in have and key in want and have[key] == want[key],
-                f"in the report, {name} has {here}, and {there} was expected{reason}",
-            )
-    expect(
-        have == want,
-        f"in the report, {name} is {short(have)}, and {short(want)} was expected{reason}",
-    )
-
-
 @PIPELINE.case(points=2)
 def valid_mails(run: Run) -> None:
     """valid mails: one request each, and a record each"""
-    desk = Desk(run)
-    records = [desk.record() for _ in range(run.rng.randint(3, 4))]
-    mails = [desk.mail(record) for record in records]
-    result = desk.play()
-    said(result, "records", {m.id: r for m, r in zip(mails, records, strict=True)})
-    said(result, "failed", {})
-    said(result, "repaired", [])
+    batch = MailBatch(run)
+    records = [batch.record() for _ in range(run.rng.randint(3, 4))]
+    mails = [batch.mail(record) for record in records]
+    result = batch.play()
+    result.field("records").equals({m.id: r for m, r in zip(mails, records, strict=True)})
+    result.field("failed").equals({})
+    result.field("repaired").equals([])
     result.sent(len(mails))
     schema_sent(result.request(1)).field("intent").allows_only(INTENTS)
 
@@ -175,14 +155,14 @@ def valid_mails(run: Run) -> None:
 @PIPELINE.case(points=2)
 def repaired_mail(run: Run) -> None:
     """an invalid answer is sent back once, and counts as repaired"""
-    desk = Desk(run)
-    bad, names = desk.bad()
-    good, other = desk.record(), desk.record()
-    repaired, valid = desk.mail(bad, good), desk.mail(other)
-    result = desk.play()
-    said(result, "records", {repaired.id: good, valid.id: other})
-    said(result, "repaired", [repaired.id])
-    numbers = desk.requests_about(result, repaired)
+    batch = MailBatch(run)
+    bad, names = batch.bad()
+    good, other = batch.record(), batch.record()
+    repaired, valid = batch.mail(bad, good), batch.mail(other)
+    result = batch.play()
+    result.field("records").equals({repaired.id: good, valid.id: other})
+    result.field("repaired").equals([repaired.id])
+    numbers = batch.requests_about(result, repaired)
     expect(numbers == [1, 2], f"the requests about the first mail are {numbers}, not 1 and 2")
     sends_back(result, 2, json.dumps(bad), *names)
 
@@ -190,88 +170,90 @@ def repaired_mail(run: Run) -> None:
 @PIPELINE.case(points=2)
 def hopeless_mail(run: Run) -> None:
     """a mail that stays invalid fails, and the next one is read"""
-    desk = Desk(run)
-    hopeless, good = desk.mail(desk.bad()[0], desk.bad()[0]), desk.record()
-    valid = desk.mail(good)
-    result = desk.play()
-    said(result, "failed", {hopeless.id: "invalid"}, "both answers broke the model")
-    said(result, "records", {valid.id: good})
+    batch = MailBatch(run)
+    hopeless, good = batch.mail(batch.bad()[0], batch.bad()[0]), batch.record()
+    valid = batch.mail(good)
+    result = batch.play()
+    result.field("failed").equals({hopeless.id: "invalid"}, "both answers broke the model")
+    result.field("records").equals({valid.id: good})
     result.sent(3)
 
 
 @PIPELINE.case(points=2)
 def no_object(run: Run) -> None:
     """refused, cut off and filtered mails fail without a second request"""
-    desk = Desk(run)
-    text = json.dumps(desk.record())[: run.rng.randint(5, 20)]
-    refused = desk.mail(refuses)
-    cut = desk.mail(lambda usage: truncated(text, usage=usage))
-    stopped = desk.mail(filtered)
-    good = desk.record()
-    valid = desk.mail(good)
-    result = desk.play()
-    said(result, "failed", {refused.id: "refused", cut.id: "cut off", stopped.id: "filtered"})
-    said(result, "records", {valid.id: good})
+    batch = MailBatch(run)
+    text = json.dumps(batch.record())[: run.rng.randint(5, 20)]
+    refused = batch.mail(refuses)
+    cut = batch.mail(lambda usage: truncated(text, usage=usage))
+    stopped = batch.mail(filtered)
+    good = batch.record()
+    valid = batch.mail(good)
+    result = batch.play()
+    result.field("failed").equals(
+        {refused.id: "refused", cut.id: "cut off", stopped.id: "filtered"}
+    )
+    result.field("records").equals({valid.id: good})
     result.sent(4)
 
 
 @PIPELINE.case(points=2)
 def service_error(run: Run) -> None:
     """an error of the service fails one mail, not the batch"""
-    desk = Desk(run)
+    batch = MailBatch(run)
     failing = [fails(500), fails(400), drops()]
-    first, good = desk.mail(run.choose(*failing)), desk.record()
-    valid, last = desk.mail(good), desk.mail(run.choose(*failing))
-    result = desk.play()
-    said(result, "failed", {first.id: "error", last.id: "error"}, "the service had an error")
-    said(result, "records", {valid.id: good})
+    first, good = batch.mail(run.choose(*failing)), batch.record()
+    valid, last = batch.mail(good), batch.mail(run.choose(*failing))
+    result = batch.play()
+    result.field("failed").equals({first.id: "error", last.id: "error"}, "the service had an error")
+    result.field("records").equals({valid.id: good})
 
 
 @PIPELINE.case()
 def counts_problems(run: Run) -> None:
     """problems are counted for each field"""
-    desk = Desk(run)
+    batch = MailBatch(run)
     want = Counter[str]()
     for again in (True, False, False):
-        bad, names = desk.bad()
+        bad, names = batch.bad()
         want.update(names)
-        second: Any = desk.record()
+        second: Any = batch.record()
         if again:
-            second, names = desk.bad()
+            second, names = batch.bad()
             want.update(names)
-        desk.mail(bad, second)
-    said(desk.play(), "problems", dict(want), "each answer that was not valid counts")
+        batch.mail(bad, second)
+    batch.play().field("problems").equals(dict(want), "each answer that was not valid counts")
 
 
 @PIPELINE.case()
 def no_json(run: Run) -> None:
     """an answer that is no JSON is sent back, and counts under JSON"""
-    desk = Desk(run)
-    good, text = desk.record(), run.choose("Of course! Which mail?", "intent: return", "{'a': 1}")
-    mail = desk.mail(lambda usage: says(text, usage=usage), good)
-    result = desk.play()
-    said(result, "records", {mail.id: good})
-    said(result, "problems", {"JSON": 1}, "the error of such an answer has an empty loc")
+    batch = MailBatch(run)
+    good, text = batch.record(), run.choose("Of course! Which mail?", "intent: return", "{'a': 1}")
+    mail = batch.mail(lambda usage: says(text, usage=usage), good)
+    result = batch.play()
+    result.field("records").equals({mail.id: good})
+    result.field("problems").equals({"JSON": 1}, "the error of such an answer has an empty loc")
 
 
 @PIPELINE.case(hint="add them up first")
 def counts_tokens(run: Run) -> None:
     """tokens are those of all requests, good and bad"""
-    desk = Desk(run)
-    desk.mail(desk.record())
-    desk.mail(desk.bad()[0], desk.record())
-    desk.mail(refuses)
-    desk.mail(lambda usage: truncated("{", usage=usage))
-    said(desk.play(), "tokens", desk.tokens())
+    batch = MailBatch(run)
+    batch.mail(batch.record())
+    batch.mail(batch.bad()[0], batch.record())
+    batch.mail(refuses)
+    batch.mail(lambda usage: truncated("{", usage=usage))
+    batch.play().field("tokens").equals(batch.tokens())
 
 
 @PIPELINE.case()
 def wrong_key(run: Run) -> None:
     """a wrong key is let out at once"""
-    desk = Desk(run)
+    batch = MailBatch(run)
     for _ in range(3):
-        desk.mail(fails(401))
-    result = desk.play()
+        batch.mail(fails(401))
+    result = batch.play()
     result.raised(openai.AuthenticationError, "it would hit every mail")
     result.sent(1)
 
@@ -279,24 +261,21 @@ def wrong_key(run: Run) -> None:
 @PIPELINE.case(points=2, hidden=True)
 def everything(run: Run) -> None:
     """a batch in which everything happens"""
-    desk = Desk(run)
-    good = [desk.record() for _ in range(3)]
-    bad = [desk.bad()[0] for _ in range(3)]
+    batch = MailBatch(run)
+    good = [batch.record() for _ in range(3)]
+    bad = [batch.bad()[0] for _ in range(3)]
     ids = [
-        desk.mail(refuses).id,
-        desk.mail(good[0]).id,
-        desk.mail(bad[0], refuses).id,
-        desk.mail(bad[1], good[1]).id,
-        desk.mail(fails(503)).id,
-        desk.mail(bad[2], fails(500)).id,
-        desk.mail(good[2]).id,
+        batch.mail(refuses).id,
+        batch.mail(good[0]).id,
+        batch.mail(bad[0], refuses).id,
+        batch.mail(bad[1], good[1]).id,
+        batch.mail(fails(503)).id,
+        batch.mail(bad[2], fails(500)).id,
+        batch.mail(good[2]).id,
     ]
-    result = desk.play()
-    said(result, "records", {ids[1]: good[0], ids[3]: good[1], ids[6]: good[2]})
-    said(result, "repaired", [ids[3]])
-    said(
-        result,
-        "failed",
-        {ids[0]: "refused", ids[2]: "refused", ids[4]: "error", ids[5]: "error"},
-    )
-    said(result, "tokens", desk.tokens())
+    result = batch.play()
+    result.field("records").equals({ids[1]: good[0], ids[3]: good[1], ids[6]: good[2]})
+    result.field("repaired").equals([ids[3]])
+    errors = {ids[0]: "refused", ids[2]: "refused", ids[4]: "error", ids[5]: "error"}
+    result.field("failed").equals(errors)
+    result.field("tokens").equals(batch.tokens())

@@ -8,7 +8,7 @@ from typing import Any
 from ...scripted import refuses, says_json, truncated
 from ..model import Exercise, Run
 from ..world import PRODUCTS
-from .extraction import CITIES, NAMES, asks_with, schema_sent, sends_back
+from .extraction import CITIES, NAMES, schema_sent, sends_back
 
 REPAIR = Exercise(
     id="05.6",
@@ -29,7 +29,8 @@ REPAIR = Exercise(
 )
 
 
-def _return(run: Run, **changed: Any) -> dict[str, Any]:
+def a_return(run: Run, **changed: Any) -> dict[str, Any]:
+    """A valid record, with these changes."""
     bought = run.rng.randint(2, 9)
     base = {"product": "", "bought": bought, "returned": run.rng.randint(1, bought)}
     return {**base, **changed}
@@ -43,6 +44,7 @@ def shelf(run: Run) -> tuple[list[str], str, str]:
 
 
 def impossible(run: Run, product: str) -> dict[str, Any]:
+    """A record with more pieces returned than bought."""
     bought = run.rng.randint(1, 4)
     return {"product": product, "bought": bought, "returned": bought + run.rng.randint(1, 5)}
 
@@ -51,11 +53,11 @@ def impossible(run: Run, product: str) -> dict[str, Any]:
 def valid_answer(run: Run) -> None:
     """a valid answer takes one request"""
     catalog, product, mail = shelf(run)
-    found = _return(run, product=product)
+    found = a_return(run, product=product)
     result = run([says_json(found)], mail, catalog)
     result.returned(found)
     result.sent(1)
-    asks_with(result, mail)
+    result.request(1).contains(mail, "the mail")
     schema = schema_sent(result.request(1))
     for name in ("bought", "returned"):
         schema.field(name).is_of("integer")
@@ -67,7 +69,7 @@ def valid_answer(run: Run) -> None:
 def impossible_answer(run: Run) -> None:
     """an answer that cannot be gets sent back, with the error"""
     catalog, product, mail = shelf(run)
-    bad, good = impossible(run, product), _return(run, product=product)
+    bad, good = impossible(run, product), a_return(run, product=product)
     result = run([says_json(bad), says_json(good)], mail, catalog)
     result.sent(2, "the first answer was not valid")
     sends_back(result, 2, json.dumps(bad), "bought")
@@ -80,7 +82,7 @@ def unknown_product(run: Run) -> None:
     """a product that is not in the catalog gets sent back, too"""
     catalog, product, mail = shelf(run)
     other = next(p for p in PRODUCTS if p not in catalog)
-    bad, good = _return(run, product=other), _return(run, product=product)
+    bad, good = a_return(run, product=other), a_return(run, product=product)
     result = run([says_json(bad), says_json(good)], mail, catalog)
     result.returned(good, f"the first answer had {other}, which is not in the catalog")
     sends_back(result, 2, json.dumps(bad), "catalog")
@@ -109,7 +111,7 @@ def refusal(run: Run) -> None:
 def cut_off(run: Run) -> None:
     """an answer that is cut off is not sent back"""
     catalog, product, mail = shelf(run)
-    text = json.dumps(_return(run, product=product))
+    text = json.dumps(a_return(run, product=product))
     result = run([truncated(text[: run.rng.randint(5, len(text) - 5)])], mail, catalog)
     result.returned(None, "finish_reason was length, and the cap is the same the next time")
     result.sent(1)
@@ -119,7 +121,7 @@ def cut_off(run: Run) -> None:
 def wrong_type(run: Run) -> None:
     """a field of the wrong type gets sent back"""
     catalog, product, mail = shelf(run)
-    bad, good = _return(run, product=product, bought="some"), _return(run, product=product)
+    bad, good = a_return(run, product=product, bought="some"), a_return(run, product=product)
     result = run([says_json(bad), says_json(good)], mail, catalog)
     result.returned(good)
     sends_back(result, 2, json.dumps(bad), "bought")

@@ -12,8 +12,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from ...scripted import SentRequest, Step, Usage, fails, tokens
+from ...service_rules import violations
+from ..assertions import was
 from ..model import RequestView, Result, expect, short, wrong
-from ..rules import objections
 from ..world import PRODUCTS
 
 INTENTS = ("return", "exchange", "repair", "delivery", "cancel", "question")
@@ -28,7 +29,7 @@ REVIEWS = (
 
 
 @dataclass(frozen=True)
-class Node:
+class SchemaNode:
     """A part of a JSON schema, with its root to follow `$ref`, and its name for sentences."""
 
     schema: Mapping[str, Any]
@@ -53,7 +54,7 @@ class Node:
         union = schema.get("anyOf")
         if isinstance(union, list) and depth < 10:
             for entry in union:
-                yield from Node(entry, self.root, self.name).variants(depth + 1)
+                yield from SchemaNode(entry, self.root, self.name).variants(depth + 1)
         elif isinstance(kinds := schema.get("type"), list):
             for kind in kinds:
                 yield {**schema, "type": kind}
@@ -83,12 +84,12 @@ class Node:
                 return None
         return found
 
-    def field(self, name: str) -> Node:
+    def field(self, name: str) -> SchemaNode:
         """A field of an object; raises `Wrong` if there is none."""
         for variant in self.variants():
             fields = variant.get("properties")
             if isinstance(fields, Mapping) and isinstance(fields.get(name), Mapping):
-                return Node(fields[name], self.root, f"the field {name}")
+                return SchemaNode(fields[name], self.root, f"the field {name}")
         have = ", ".join(str(k) for v in self.variants() for k in v.get("properties") or ())
         wrong(f"the schema of {self.name} has no field {name}; its fields are {have or 'none'}")
 
@@ -96,12 +97,21 @@ class Node:
         """Names of the fields of an object."""
         return [str(k) for v in self.variants() for k in v.get("properties") or ()]
 
-    def entry(self) -> Node:
-        """The schema of a list's entries; raises `Wrong` if it is no list."""
+    def has_fields(self, *want: str) -> None:
+        """It is an object with exactly these fields."""
+        have = self.fields()
+        expect(
+            set(have) == set(want),
+            f"{self.name} has the fields {', '.join(have) or 'none'} in the schema, and "
+            f"{', '.join(want)} {was(len(want))} expected",
+        )
+
+    def entry(self) -> SchemaNode:
+        """The schema of a list's entries; raises `Wrong` if it is not a list."""
         for variant in self.variants():
             if variant.get("type") == "array" and isinstance(variant.get("items"), Mapping):
-                return Node(variant["items"], self.root, f"an entry of {self.name}")
-        wrong(f"{self.name} is no list in the schema, but {short(dict(self.resolved()), 80)}")
+                return SchemaNode(variant["items"], self.root, f"an entry of {self.name}")
+        wrong(f"{self.name} isn't a list in the schema, but {short(dict(self.resolved()), 80)}")
 
     def allows_only(self, want: Sequence[Any]) -> None:
         """It allows exactly these values, by name."""
@@ -149,47 +159,40 @@ def json_type(value: Any) -> str:
     return kinds.get(type(value), "object")
 
 
-def schema_sent(view: RequestView) -> Node:
+def schema_sent(request: RequestView) -> SchemaNode:
     """The strict schema of the answer that a request asks for; raises `Wrong` if there is none."""
-    if view.sent.endpoint == "responses":
-        text = view.body.get("text")
+    body, number = request.body, request.number
+    if request.sent.endpoint == "responses":
+        text = body.get("text")
         place, asked = "text.format", text.get("format") if isinstance(text, dict) else None
         inner = asked
     else:
-        place, asked = "response_format", view.body.get("response_format")
+        place, asked = "response_format", body.get("response_format")
         inner = asked.get("json_schema") if isinstance(asked, dict) else None
     if not isinstance(asked, dict) or asked.get("type") != "json_schema":
         have = f"{place}={short(asked)}" if asked is not None else f"no {place}"
-        wrong(f"request {view.number} has {have}, and one of type json_schema was expected")
+        wrong(f"request {number} has {have}, and one of type json_schema was expected")
     schema = inner.get("schema") if isinstance(inner, dict) else None
     if not isinstance(inner, dict) or not isinstance(schema, dict):
-        wrong(f"request {view.number} has a {place} without a schema: {short(asked)}")
+        wrong(f"request {number} has a {place} without a schema: {short(asked)}")
     expect(
         inner.get("strict") is True,
-        f"the schema of request {view.number} is not strict: without strict=True the service may "
+        f"the schema of request {number} is not strict: without strict=True the service may "
         "answer with anything",
     )
-    return Node(schema, schema, str(inner.get("name", "the answer")))
+    return SchemaNode(schema, schema, str(inner.get("name", "the answer")))
 
 
 def strictly(step: Step) -> Callable[[SentRequest], Step]:
     """The step, or the error of a service that refuses the schema of the request."""
 
     def answer(sent: SentRequest) -> Step:
-        found = objections(sent)
-        if found:
-            return fails(400, f"Invalid request: {found[0]} (simulated)", param="response_format")
+        for violation in violations(sent.path, sent.json):
+            said = violation.refusal
+            return fails(said.status, said.message, code=said.code, param=said.param)
         return step
 
     return answer
-
-
-def asks_with(result: Result, text: str, number: int = 1) -> None:
-    """The request carries this text."""
-    expect(
-        text in result.request(number).text(),
-        f"the text {short(text, 60)} is not in request {number}",
-    )
 
 
 def sends_back(result: Result, number: int, answer: str, *names: str) -> None:

@@ -10,9 +10,9 @@ from typing import Any
 from jiter import from_json
 
 from ...scripted import streams
-from ..model import Exercise, Result, Run, expect, short
+from ..model import Exercise, Result, Run, expect
 from ..world import PRODUCTS
-from .extraction import CITIES, NAMES, asks_with, schema_sent
+from .extraction import CITIES, NAMES, schema_sent
 
 FILL = Exercise(
     id="05.7",
@@ -32,7 +32,7 @@ FILL = Exercise(
 )
 
 
-def _form(run: Run) -> tuple[str, dict[str, Any], list[str]]:
+def a_form(run: Run) -> tuple[str, dict[str, Any], list[str]]:
     """A mail, the record in it, and its JSON in pieces."""
     record = {
         "customer": run.choose(*NAMES),
@@ -46,7 +46,7 @@ def _form(run: Run) -> tuple[str, dict[str, Any], list[str]]:
     return mail, record, [text[i : i + size] for i in range(0, len(text), size)]
 
 
-def _states(pieces: Sequence[str]) -> list[Any]:
+def states_of(pieces: Sequence[str]) -> list[Any]:
     """What the SDK's helper makes of the growing text, each state once, without empty ones."""
     made: list[Any] = []
     text = ""
@@ -59,71 +59,60 @@ def _states(pieces: Sequence[str]) -> list[Any]:
 
 
 def filled(result: Result, states: Sequence[Any], record: Any, because: str = "") -> None:
-    value = result.value
-    expect(
-        isinstance(value, dict) and value.keys() == {"states", "record"},
-        f"it returned {short(value)}, and a dictionary of states and record was expected",
-    )
-    have = value["states"]
-    expect(isinstance(have, list), f"states is {short(have)}, and a list was expected")
-    twice = [b for a, b in itertools.pairwise(have) if a == b]
-    expect(not twice, f"states has the same state twice in a row: {short(twice[:1])}")
-    expect(all(have), f"states has an empty state: {short(have)}")
-    expect(
-        have == list(states),
-        f"states has {len(have)} states, and {len(states)} were expected; its last one is "
-        f"{short(have[-1:])}, and {short(list(states[-1:]))} was expected",
-    )
-    reason = f" ({because})" if because else ""
-    expect(
-        value["record"] == record,
-        f"record is {short(value['record'])}, and {short(record)} was expected{reason}",
-    )
+    """It returned these states and this record."""
+    result.output.has_keys("states", "record")
+    have = [item.value for item in result.field("states").items()]
+    for number, (before, state) in enumerate(itertools.pairwise(have)):
+        expect(before != state, f"'states' has the same state twice in a row, from item {number}")
+    expect(all(have), "'states' has an empty state")
+    result.field("states").equals(list(states))
+    result.field("record").equals(record, because)
 
 
 @FILL.case(points=3)
 def all_states(run: Run) -> None:
     """every state of the form, and the record at the end"""
-    mail, record, pieces = _form(run)
+    mail, record, pieces = a_form(run)
     result = run([streams(*pieces)], mail)
-    filled(result, _states(pieces), record)
+    filled(result, states_of(pieces), record)
     result.sent(1)
     result.request(1).has("stream", True)
-    asks_with(result, mail)
+    result.request(1).contains(mail, "the mail")
     schema_sent(result.request(1)).field("quantity").is_of("integer")
 
 
-def half(run: Run, because: str, **how: Any) -> None:
-    mail, _, pieces = _form(run)
+def stops_early(run: Run, because: str, **how: Any) -> None:
+    """Play a stream that ends in this way before the object is whole."""
+    mail, _, pieces = a_form(run)
     kept = pieces[: run.rng.randint(len(pieces) // 2, len(pieces) - 1)]
-    filled(run([streams(*kept, **how)], mail), _states(kept), None, because)
+    filled(run([streams(*kept, **how)], mail), states_of(kept), None, because)
 
 
 @FILL.case()
 def token_cap(run: Run) -> None:
     """an answer at the cap keeps its states and has no record"""
-    half(run, "finish_reason was length", finish_reason="length")
+    stops_early(run, "finish_reason was length", finish_reason="length")
 
 
 @FILL.case()
 def broken_connection(run: Run) -> None:
     """a connection that breaks keeps its states and has no record"""
     end = run.choose("drop", "error")
-    half(run, "the connection broke" if end == "drop" else "an event said error", end=end)
+    stops_early(run, "the connection broke" if end == "drop" else "an event said error", end=end)
 
 
 @FILL.case(points=2, hint="no chunk had a finish_reason")
 def silent_end(run: Run) -> None:
     """a stream that just stops has no record, however whole it looks"""
-    mail, _, pieces = _form(run)
+    mail, _, pieces = a_form(run)
     result = run([streams(*pieces, end="cut")], mail)
-    filled(result, _states(pieces), None, "no chunk had a finish_reason")
+    filled(result, states_of(pieces), None, "no chunk had a finish_reason")
 
 
 @FILL.case(hidden=True)
 def invalid_object(run: Run) -> None:
     """an object that breaks the model is no record"""
-    mail, record, _ = _form(run)
+    mail, record, _ = a_form(run)
     pieces = [json.dumps({**record, "quantity": "many"})]
     result = run([streams(*pieces)], mail)
-    filled(result, _states(pieces), None, "quantity was no number")
+    filled(result, states_of(pieces), None, "quantity was not a number")

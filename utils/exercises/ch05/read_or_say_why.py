@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from ...scripted import Step, filtered, refuses, says_json, truncated
-from ..model import Exercise, Result, Run
+from ...scripted import Step, Usage, filtered, refuses, says_json, truncated
+from ..model import Exercise, Run
 from ..world import PRODUCTS
-from .extraction import asks_with, review_of, schema_sent, total, usage_of
+from .extraction import review_of, schema_sent, total, usage_of
 
 WHY = Exercise(
     id="05.5",
@@ -22,9 +22,11 @@ WHY = Exercise(
 )
 
 
-def _why(run: Run, step: Step) -> tuple[Result, str]:
+def without_record(run: Run, step: Step, status: str, used: Usage, because: str) -> None:
+    """Play an answer without an object, and expect this status and the tokens."""
     text, _ = review_of(run.rng)
-    return run([step], text), text
+    result = run([step], text)
+    result.returned({"status": status, "record": None, "tokens": total(used)}, because)
 
 
 @WHY.case()
@@ -32,11 +34,11 @@ def record(run: Run) -> None:
     """a record is ok"""
     used, stars = usage_of(run.rng), run.rng.randint(1, 5)
     text, product = review_of(run.rng)
-    record = {"product": product, "stars": stars}
-    result = run([says_json(record, usage=used)], text)
-    result.returned({"status": "ok", "record": record, "tokens": total(used)})
+    found = {"product": product, "stars": stars}
+    result = run([says_json(found, usage=used)], text)
+    result.returned({"status": "ok", "record": found, "tokens": total(used)})
     result.sent(1)
-    asks_with(result, text)
+    result.request(1).contains(text, "the review")
     schema_sent(result.request(1)).field("stars").ranges(1, 5)
 
 
@@ -44,38 +46,28 @@ def record(run: Run) -> None:
 def refusal(run: Run) -> None:
     """a refusal is refused"""
     used = usage_of(run.rng)
-    result, _ = _why(run, refuses(usage=used))
-    result.returned(
-        {"status": "refused", "record": None, "tokens": total(used)}, "the model refused"
-    )
-
-
-def _cut(run: Run, text: str) -> None:
-    used = usage_of(run.rng)
-    result, _ = _why(run, truncated(text, usage=used))
-    result.returned(
-        {"status": "cut off", "record": None, "tokens": total(used)}, "finish_reason was length"
-    )
+    without_record(run, refuses(usage=used), "refused", used, "the model refused")
 
 
 @WHY.case(points=2)
 def cut_off(run: Run) -> None:
     """an answer at the cap is cut off, and its tokens count"""
-    _cut(run, f'{{"product": "{run.choose(*PRODUCTS)[:5]}')
+    used, text = usage_of(run.rng), f'{{"product": "{run.choose(*PRODUCTS)[:5]}'
+    step = truncated(text, usage=used)
+    without_record(run, step, "cut off", used, "finish_reason was length")
 
 
 @WHY.case()
 def content_filter(run: Run) -> None:
     """an answer that was filtered is filtered, and its tokens count"""
     used = usage_of(run.rng)
-    result, _ = _why(run, filtered(usage=used))
-    result.returned(
-        {"status": "filtered", "record": None, "tokens": total(used)},
-        "finish_reason was content_filter",
-    )
+    because = "finish_reason was content_filter"
+    without_record(run, filtered(usage=used), "filtered", used, because)
 
 
 @WHY.case(hidden=True)
 def cut_before_start(run: Run) -> None:
     """a cap that was eaten up before the first brace is cut off, too"""
-    _cut(run, "")
+    used = usage_of(run.rng)
+    step = truncated("", usage=used)
+    without_record(run, step, "cut off", used, "finish_reason was length")

@@ -8,11 +8,10 @@ from pydantic import ValidationError
 
 from ...scripted import says_json
 from ..model import Exercise, Result, Run, short
-from .extraction import asks_with, review_of, schema_sent, strictly
+from .extraction import review_of, schema_sent, strictly
 
 SENTIMENTS = ("positive", "mixed", "negative")
 TOPICS = ("quality", "fit", "price", "delivery")
-
 
 READ_REVIEW = Exercise(
     id="05.3",
@@ -33,6 +32,7 @@ READ_REVIEW = Exercise(
 
 
 def reviewed(run: Run, **changed: Any) -> tuple[Result, str, dict[str, Any]]:
+    """Play a review; result, text, and what the model found, with these changes."""
     text, product = review_of(run.rng)
     found = {
         "product": product,
@@ -50,7 +50,7 @@ def returns_fields(run: Run) -> None:
     result, text, found = reviewed(run)
     result.returned(found)
     result.sent(1)
-    asks_with(result, text)
+    result.request(1).contains(text, "the review")
 
 
 @READ_REVIEW.case(hint="Literal")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from ...scripted import Step, filtered, refuses, says_json, tokens, truncated
 from ..model import Exercise, Result, Run
 from ..world import PRODUCTS
-from .extraction import asks_with, review_of, schema_sent
+from .extraction import review_of, schema_sent
 
 RESPONSES = Exercise(
     id="05.9",
@@ -27,19 +27,20 @@ RESPONSES = Exercise(
 
 
 def responded(run: Run, step: Step) -> Result:
+    """Play a review that is answered so."""
     text, _ = review_of(run.rng)
     result = run([step], text)
     result.finished()
-    asks_with(result, text)
+    result.request(1).contains(text, "the review")
     return result
 
 
 @RESPONSES.case(points=2)
 def record(run: Run) -> None:
     """a record is ok"""
-    record = {"product": run.choose(*PRODUCTS), "stars": run.rng.randint(1, 5)}
-    result = responded(run, says_json(record))
-    result.returned({"status": "ok", "record": record})
+    found = {"product": run.choose(*PRODUCTS), "stars": run.rng.randint(1, 5)}
+    result = responded(run, says_json(found))
+    result.returned({"status": "ok", "record": found})
     result.sent(1)
     result.request(1).went_to("responses")
     schema_sent(result.request(1)).field("stars").ranges(1, 5)
@@ -57,17 +58,15 @@ def cut_by_reasoning(run: Run) -> None:
     """a cap that reasoning ate up is cut off, too"""
     used = tokens(run.rng.randint(40, 90), 64, reasoning=64)
     result = responded(run, truncated("", usage=used))
-    result.returned(
-        {"status": "cut off", "record": None}, "there was no message, only a reasoning item"
-    )
+    because = "there was no message, only a reasoning item"
+    result.returned({"status": "cut off", "record": None}, because)
 
 
 @RESPONSES.case(hint="a part of type refusal")
 def refusal(run: Run) -> None:
     """a refusal is refused"""
-    responded(run, refuses()).returned(
-        {"status": "refused", "record": None}, "the message had a part of type refusal"
-    )
+    because = "the message had a part of type refusal"
+    responded(run, refuses()).returned({"status": "refused", "record": None}, because)
 
 
 @RESPONSES.case()

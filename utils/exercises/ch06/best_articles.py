@@ -29,7 +29,7 @@ def distinct(run: Run, count: int) -> list[float]:
     return sorted((n / 50 for n in run.rng.sample(range(5, 46), count)), reverse=True)
 
 
-def _index(run: Run, owners: Sequence[str]) -> tuple[str, ScriptedAPI, list[list[Any]]]:
+def an_index(run: Run, owners: Sequence[str]) -> tuple[str, ScriptedAPI, list[list[Any]]]:
     """A question and an index in which the passages of `owners` come best first, shuffled."""
     question = run.choose(*TEXTS)
     vectors = scored([[score] for score in distinct(run, len(owners))])
@@ -41,7 +41,7 @@ def _index(run: Run, owners: Sequence[str]) -> tuple[str, ScriptedAPI, list[list
 @SEARCH.case()
 def embeds_question_alone(run: Run) -> None:
     """it embeds the question alone"""
-    question, api, index = _index(run, run.rng.sample(ARTICLES, 4))
+    question, api, index = an_index(run, run.rng.sample(ARTICLES, 4))
     result = run(api, question, index, 2)
     result.finished()
     result.sent(1, "the index has its vectors already")
@@ -52,7 +52,7 @@ def embeds_question_alone(run: Run) -> None:
 def best_k(run: Run) -> None:
     """the best k articles, best first"""
     owners = run.rng.sample(ARTICLES, 7)
-    question, api, index = _index(run, owners)
+    question, api, index = an_index(run, owners)
     k = run.rng.randint(2, 4)
     run(api, question, index, k).returned(owners[:k])
 
@@ -61,7 +61,7 @@ def best_k(run: Run) -> None:
 def several_passages(run: Run) -> None:
     """an article with several passages comes once, at its best place"""
     a, b, c, d = run.rng.sample(ARTICLES, 4)
-    question, api, index = _index(run, [a, b, b, c, b, c, b, d])
+    question, api, index = an_index(run, [a, b, b, c, b, c, b, d])
     run(api, question, index, 3).returned([a, b, c], f"{b} has four passages")
 
 
@@ -69,13 +69,13 @@ def several_passages(run: Run) -> None:
 def fewer_than_k(run: Run) -> None:
     """if there are fewer than k articles, it returns them all"""
     owners = run.rng.sample(ARTICLES, 3)
-    question, api, index = _index(run, [*owners, owners[0]])
+    question, api, index = an_index(run, [*owners, owners[0]])
     run(api, question, index, run.rng.randint(5, 9)).returned(owners)
 
 
 @SEARCH.case(hint="zip(..., strict=True)")
 def other_size(run: Run) -> None:
     """vectors of another size are a ValueError, not a result"""
-    question, _, index = _index(run, run.rng.sample(ARTICLES, 3))
+    question, _, index = an_index(run, run.rng.sample(ARTICLES, 3))
     api = service(run, {question: axis(0, run.rng.randint(3, 6))})
     run(api, question, index, 2).raised(ValueError, "the index was made by another model")

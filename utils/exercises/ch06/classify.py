@@ -9,7 +9,6 @@ from .vectors import TEXTS, axis, scored, sent_all, service
 
 TEAMS: tuple[str, ...] = ("returns", "delivery", "repairs", "payment", "products")
 
-
 CLASSIFY = Exercise(
     id="06.9",
     function="classify",
@@ -26,7 +25,7 @@ CLASSIFY = Exercise(
 )
 
 
-def _classify(
+def classified(
     run: Run, rows: Sequence[Sequence[float]], labels: Sequence[str], least: float
 ) -> tuple[Result, list[str]]:
     """Play with examples whose similarities to the messages are the numbers of their row."""
@@ -40,7 +39,7 @@ def _classify(
     return run(service(run, known), pairs, messages, least), texts
 
 
-def _near(run: Run) -> tuple[list[list[float]], list[str], list[str]]:
+def near_examples(run: Run) -> tuple[list[list[float]], list[str], list[str]]:
     """Rows, labels, and the label that each of two messages should get."""
     labels = run.rng.sample(TEAMS, 4)
     high, low = run.rng.randint(60, 68) / 100, run.rng.randint(10, 40) / 100
@@ -51,8 +50,8 @@ def _near(run: Run) -> tuple[list[list[float]], list[str], list[str]]:
 @CLASSIFY.case()
 def one_request(run: Run) -> None:
     """one request carries examples and messages"""
-    rows, labels, _ = _near(run)
-    result, texts = _classify(run, rows, labels, 0.3)
+    rows, labels, _ = near_examples(run)
+    result, texts = classified(run, rows, labels, 0.3)
     result.finished()
     result.sent(1)
     sent_all(result, texts)
@@ -61,8 +60,8 @@ def one_request(run: Run) -> None:
 @CLASSIFY.case(points=2)
 def nearest_label(run: Run) -> None:
     """each message gets the label of its nearest example"""
-    rows, labels, want = _near(run)
-    result, _ = _classify(run, rows, labels, 0.45)
+    rows, labels, want = near_examples(run)
+    result, _ = classified(run, rows, labels, 0.45)
     result.returned(want)
 
 
@@ -71,7 +70,7 @@ def one_near_beats_many(run: Run) -> None:
     """one near example counts more than many that are less near"""
     many, one = run.rng.sample(TEAMS, 2)
     rows = [[0.55], [0.5], [0.52], [0.62]]
-    result, _ = _classify(run, rows, [many, many, many, one], 0.4)
+    result, _ = classified(run, rows, [many, many, many, one], 0.4)
     result.returned([one], f"three examples of {many} are at 0.55 and less, one of {one} at 0.62")
 
 
@@ -81,7 +80,7 @@ def below_least(run: Run) -> None:
     labels = run.rng.sample(TEAMS, 3)
     least = run.rng.randint(40, 55) / 100
     rows = [[least + 0.04, 0.1], [0.2, least - 0.04], [0.1, -0.2]]
-    result, _ = _classify(run, rows, labels, least)
+    result, _ = classified(run, rows, labels, least)
     because = f"the nearest examples are at {least + 0.04:.2f} and {least - 0.04:.2f}"
     result.returned([labels[0], None], f"{because}, and least is {least:.2f}")
 
@@ -99,5 +98,5 @@ def no_examples(run: Run) -> None:
 def negative_least(run: Run) -> None:
     """a negative least accepts a negative similarity"""
     labels = run.rng.sample(TEAMS, 2)
-    result, _ = _classify(run, [[-0.3], [-0.5]], labels, -0.4)
+    result, _ = classified(run, [[-0.3], [-0.5]], labels, -0.4)
     result.returned([labels[0]], "the nearest example is at -0.3, and least is -0.4")

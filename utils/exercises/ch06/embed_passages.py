@@ -7,8 +7,9 @@ from collections.abc import Sequence
 from typing import Any
 
 from ...scripted.answers import vector_for
-from ..model import Exercise, Result, Run, Spy, expect, short
-from .vectors import ARTICLES, TEXTS, alike, service
+from ..assertions import expected
+from ..model import Exercise, Result, Run, Spy, count, expect, short
+from .vectors import ARTICLES, TEXTS, same_vector, service
 
 PASSAGES = Exercise(
     id="06.5",
@@ -31,11 +32,13 @@ PASSAGES = Exercise(
 class Tokenizer:
     """Tokens of at most four characters; decoding what was encoded gives the text back."""
 
+    PIECE = re.compile(r"\s?[^\s]{1,4}|\s")
+
     def __init__(self) -> None:
         self.pieces: list[str] = []
 
     def encode(self, text: str) -> list[int]:
-        found = re.findall(r"\s?[^\s]{1,4}|\s", text)
+        found = self.PIECE.findall(text)
         for piece in found:
             if piece not in self.pieces:
                 self.pieces.append(piece)
@@ -48,13 +51,13 @@ class Tokenizer:
         return Spy("encode", self.encode), Spy("decode", self.decode)
 
 
-def _articles(run: Run, *lengths: int) -> dict[str, str]:
+def some_articles(run: Run, *lengths: int) -> dict[str, str]:
     """Articles of so many sentences, by id."""
     ids = run.rng.sample(ARTICLES, len(lengths))
     return {id: " ".join(run.rng.sample(TEXTS, n)) for id, n in zip(ids, lengths, strict=True)}
 
 
-def _cut(run: Run, articles: dict[str, str], size: int, overlap: int) -> tuple[Result, list[Any]]:
+def cut(run: Run, articles: dict[str, str], size: int, overlap: int) -> tuple[Result, list[Any]]:
     """Play, and say which (id, text) pairs are right."""
     tokenizer = Tokenizer()
     want = []
@@ -66,77 +69,67 @@ def _cut(run: Run, articles: dict[str, str], size: int, overlap: int) -> tuple[R
     return run(api, articles, size, overlap, *tokenizer.spies()), want
 
 
-def _pairs(result: Result) -> list[tuple[str, str]]:
-    """Ids and texts of what it returned."""
-    value = result.value
-    good = isinstance(value, list | tuple) and all(
-        isinstance(v, list | tuple) and len(v) == 3 and isinstance(v[1], str) for v in value
-    )
-    expect(good, f"it returned {short(value)}, and a list of (id, text, vector) was expected")
-    return [(v[0], v[1]) for v in value]
+def passages_in(result: Result) -> list[tuple[Any, Any, Any]]:
+    """Id, text and vector of each passage that it returned."""
+    return [
+        tuple(part.value for part in item.items(3, "id, text and vector"))
+        for item in result.items()
+    ]
 
 
-def plural(passages: int) -> str:
-    """`1 passage`, `2 passages`."""
-    return "1 passage" if passages == 1 else f"{passages} passages"
-
-
-def same_passages(have: list[tuple[str, str]], want: list[tuple[str, str]]) -> None:
+def passages_are(result: Result, want: list[tuple[str, str]]) -> None:
+    """It returned passages with these ids and texts."""
+    have = [(id, text) for id, text, _ in passages_in(result)]
     for number, (mine, right) in enumerate(zip(have, want, strict=False)):
-        expect(
-            tuple(mine) == tuple(right),
-            f"passage {number} is {short(tuple(mine))}, and {short(right)} was expected",
-        )
+        expect(mine == right, f"passage {number} is {short(mine)}, and {short(right)} was expected")
+    tail = ": the last one holds nothing new" if len(have) > len(want) else ""
     expect(
         len(have) == len(want),
-        f"it returned {plural(len(have))}, where {plural(len(want))} should be"
-        + (": the last one holds nothing new" if len(have) > len(want) else ""),
+        f"it returned {count(len(have), 'passage')}, and {expected(len(want))}{tail}",
     )
 
 
 @PASSAGES.case()
 def short_article(run: Run) -> None:
     """a short article is one passage"""
-    result, want = _cut(run, _articles(run, 1, 1, 1), 40, run.rng.randint(5, 20))
-    same_passages(_pairs(result), want)
+    result, want = cut(run, some_articles(run, 1, 1, 1), 40, run.rng.randint(5, 20))
+    passages_are(result, want)
 
 
 @PASSAGES.case()
 def size_limit(run: Run) -> None:
     """no passage has more than size tokens"""
     size = run.rng.randint(12, 20)
-    result, _ = _cut(run, _articles(run, 4, 3), size, run.rng.randint(2, 6))
-    for number, (_, text) in enumerate(_pairs(result)):
-        count = len(re.findall(r"\s?[^\s]{1,4}|\s", text))
-        expect(
-            count <= size, f"passage {number} has {count} tokens, and at most {size} are allowed"
-        )
+    result, _ = cut(run, some_articles(run, 4, 3), size, run.rng.randint(2, 6))
+    for number, (_, text, _) in enumerate(passages_in(result)):
+        have = len(Tokenizer.PIECE.findall(text))
+        expect(have <= size, f"passage {number} has {have} tokens, and at most {size} are allowed")
 
 
 @PASSAGES.case(points=3)
 def overlap(run: Run) -> None:
     """neighbors share overlap tokens, nothing is lost or repeated"""
     for overlap in (0, run.rng.randint(3, 6)):
-        result, want = _cut(run, _articles(run, 5), run.rng.randint(12, 18), overlap)
-        same_passages(_pairs(result), want)
+        result, want = cut(run, some_articles(run, 5), run.rng.randint(12, 18), overlap)
+        passages_are(result, want)
 
 
 @PASSAGES.case(hint="cut each article by itself")
 def separate_articles(run: Run) -> None:
     """articles do not run into each other"""
-    result, want = _cut(run, _articles(run, 1, 4, 2), run.rng.randint(14, 18), 3)
-    same_passages(_pairs(result), want)
+    result, want = cut(run, some_articles(run, 1, 4, 2), run.rng.randint(14, 18), 3)
+    passages_are(result, want)
 
 
 @PASSAGES.case()
 def own_vector(run: Run) -> None:
     """one request, and each passage has its own vector"""
-    result, _ = _cut(run, _articles(run, 3, 2), run.rng.randint(14, 18), 4)
-    pairs = _pairs(result)
+    result, _ = cut(run, some_articles(run, 3, 2), run.rng.randint(14, 18), 4)
+    passages = passages_in(result)
     result.sent(1)
-    for number, ((_, text), (*_, have)) in enumerate(zip(pairs, result.value, strict=True)):
+    for number, (_, text, have) in enumerate(passages):
         expect(
-            alike(have, vector_for(text, 6)),
+            same_vector(have, vector_for(text, 6)),
             f"the vector beside passage {number} ({short(text, 50)}) belongs to another text",
         )
 
@@ -146,7 +139,7 @@ def overlap_too_large(run: Run) -> None:
     """an overlap that is not below size is a ValueError, before anything is sent"""
     size = run.rng.randint(5, 9)
     for overlap in (size, size + 2):
-        articles, tokenizer = _articles(run, 2), Tokenizer()
+        articles, tokenizer = some_articles(run, 2), Tokenizer()
         result = run(service(run, {}), articles, size, overlap, *tokenizer.spies())
         result.raised(ValueError, f"size is {size}, overlap {overlap}")
         result.sent(0)
@@ -155,6 +148,6 @@ def overlap_too_large(run: Run) -> None:
 @PASSAGES.case(hidden=True)
 def empty_article(run: Run) -> None:
     """an empty article has no passage"""
-    articles = {**_articles(run, 2), "draft": ""}
-    result, want = _cut(run, articles, 20, 5)
-    same_passages(_pairs(result), want)
+    articles = {**some_articles(run, 2), "draft": ""}
+    result, want = cut(run, articles, 20, 5)
+    passages_are(result, want)

@@ -5,8 +5,8 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
-from ..model import Exercise, Result, Run, expect
-from .vectors import ARTICLES, TEXTS, axis, metric, scored, sent_texts, service
+from ..model import Exercise, Result, Run
+from .vectors import ARTICLES, TEXTS, axis, scored, sent_all, service
 
 EVALUATE = Exercise(
     id="06.7",
@@ -24,7 +24,7 @@ EVALUATE = Exercise(
 )
 
 
-def _evaluate(run: Run, ranks: Sequence[int | None], doubles: int = 0) -> Result:
+def evaluated(run: Run, ranks: Sequence[int | None], doubles: int = 0) -> Result:
     """Play with questions whose first right article has these ranks among eight articles."""
     articles = run.rng.sample(ARTICLES, 8)
     size = len(ranks) + 1
@@ -52,7 +52,8 @@ def _evaluate(run: Run, ranks: Sequence[int | None], doubles: int = 0) -> Result
     return run(service(run, known), questions, index)
 
 
-def _ranks(run: Run) -> list[int | None]:
+def some_ranks(run: Run) -> list[int | None]:
+    """Ranks of the first right article for five questions."""
     ranks: list[int | None] = [1, 1, run.rng.randint(2, 4), 5, run.rng.randint(6, 8)]
     run.rng.shuffle(ranks)
     return ranks
@@ -61,43 +62,49 @@ def _ranks(run: Run) -> list[int | None]:
 @EVALUATE.case()
 def one_request(run: Run) -> None:
     """one request carries all questions"""
-    result = _evaluate(run, _ranks(run))
+    result = evaluated(run, some_ranks(run))
     result.finished()
     result.sent(1, "a request takes a list")
-    expect(len(sent_texts(result)) == 5, f"it sent {len(sent_texts(result))} texts, not 5")
+    sent_all(result, [question["question"] for question in result.call.args[0]])
 
 
 @EVALUATE.case(points=2)
 def recall(run: Run) -> None:
     """recall@1 and recall@5"""
-    ranks = _ranks(run)
-    result = _evaluate(run, ranks)
+    ranks = some_ranks(run)
+    result = evaluated(run, ranks)
     because = f"the first right articles have the ranks {ranks}"
-    metric(result, "recall@1", 2 / 5, because)
-    metric(result, "recall@5", 4 / 5, because)
+    result.field("recall@1").is_close(2 / 5, because)
+    result.field("recall@5").is_close(4 / 5, because)
 
 
 @EVALUATE.case(points=2, hint="do not cut it at five")
 def reciprocal_rank(run: Run) -> None:
     """the MRR looks at the whole ranking"""
-    ranks = _ranks(run)
+    ranks = some_ranks(run)
     want = sum(1 / rank for rank in ranks if rank) / len(ranks)
-    metric(_evaluate(run, ranks), "mrr", want, f"the first right articles have the ranks {ranks}")
+    evaluated(run, ranks).field("mrr").is_close(
+        want, f"the first right articles have the ranks {ranks}"
+    )
 
 
 @EVALUATE.case(hint="next(..., None)")
 def not_found(run: Run) -> None:
     """what is not found counts as 0"""
     ranks = [None, run.rng.randint(1, 4), None]
-    result = _evaluate(run, ranks)
+    result = evaluated(run, ranks)
     found = ranks[1] or 1
-    metric(result, "mrr", 1 / found / 3, f"two questions of three have no answer, ranks {ranks}")
-    metric(result, "recall@5", 1 / 3, f"ranks {ranks}")
+    result.field("mrr").is_close(
+        1 / found / 3, f"two questions of three have no answer, ranks {ranks}"
+    )
+    result.field("recall@5").is_close(1 / 3, f"ranks {ranks}")
 
 
 @EVALUATE.case(points=2, hint="take each article once")
 def counts_articles(run: Run) -> None:
     """ranks count articles, not passages"""
     rank = run.rng.randint(3, 6)
-    result = _evaluate(run, [rank], doubles=8)
-    metric(result, "mrr", 1 / rank, f"every article has two passages, and the rank is {rank}")
+    result = evaluated(run, [rank], doubles=8)
+    result.field("mrr").is_close(
+        1 / rank, f"every article has two passages, and the rank is {rank}"
+    )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ..model import Exercise, Run
-from .vectors import sent_all, service, some, vectors_are
+from .vectors import known_vectors, sent_all, service, vectors_are
 
 ORDER = Exercise(
     id="06.1",
@@ -22,18 +22,18 @@ ORDER = Exercise(
 @ORDER.case()
 def one_request(run: Run) -> None:
     """one request carries all texts"""
-    known = some(run, run.rng.randint(3, 6))
+    known = known_vectors(run, run.rng.randint(3, 6))
     result = run(service(run, known), list(known))
     result.finished()
     result.sent(1, "input takes a list of texts")
-    result.request(1).get("model", str, "the model")
+    result.request(1).field("model").text()
     sent_all(result, list(known))
 
 
 @ORDER.case(points=2, hint="sort by index")
 def own_vector(run: Run) -> None:
     """each text gets its own vector"""
-    known = some(run, run.rng.randint(5, 9))
+    known = known_vectors(run, run.rng.randint(5, 9))
     result = run(service(run, known), list(known))
     vectors_are(result, list(known), list(known.values()))
 
@@ -41,7 +41,7 @@ def own_vector(run: Run) -> None:
 @ORDER.case()
 def no_texts(run: Run) -> None:
     """no texts are an empty list, and no request"""
-    result = run(service(run, some(run, 1)), [])
+    result = run(service(run, known_vectors(run, 1)), [])
     result.sent(0, "the service refuses an empty list")
     result.returned([])
 
@@ -49,6 +49,6 @@ def no_texts(run: Run) -> None:
 @ORDER.case(hidden=True)
 def repeated_text(run: Run) -> None:
     """a text that comes twice has two vectors"""
-    known = some(run, 3)
+    known = known_vectors(run, 3)
     texts = [*known, next(iter(known))]
     vectors_are(run(service(run, known), texts), texts, [known[text] for text in texts])

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from ...scripted import ScriptedAPI
 from ..model import Exercise, Result, Run
-from .vectors import TEXTS, sent_all, service, some
+from .vectors import TEXTS, known_vectors, sent_all, service
 
 SIMILAR = Exercise(
     id="06.2",
@@ -26,7 +26,7 @@ SIMILAR = Exercise(
 AT, SHORT_BUT_RIGHT, CLOSE, LONG = (3, 4, 0), (0.375, 0.5, 0.0625), (3, 3, 1), (16, 2, 12)
 
 
-def _arrows(run: Run, *arrows: Sequence[float]) -> tuple[str, list[str], ScriptedAPI]:
+def point_to(run: Run, *arrows: Sequence[float]) -> tuple[str, list[str], ScriptedAPI]:
     """A text in the direction `AT`, candidates with these arrows, and their service."""
     text, *candidates = run.rng.sample(TEXTS, len(arrows) + 1)
     axes, scale = run.rng.sample(range(3), 3), run.choose(0.5, 1, 2)
@@ -36,7 +36,7 @@ def _arrows(run: Run, *arrows: Sequence[float]) -> tuple[str, list[str], Scripte
 
 def picked(run: Run, because: str, *arrows: Sequence[float]) -> Result:
     """The first arrow is right; the candidates come in random order."""
-    text, candidates, api = _arrows(run, *arrows)
+    text, candidates, api = point_to(run, *arrows)
     given = run.rng.sample(candidates, len(candidates))
     result = run(api, text, given)
     result.returned(candidates[0], because)
@@ -46,7 +46,7 @@ def picked(run: Run, because: str, *arrows: Sequence[float]) -> Result:
 @SIMILAR.case()
 def one_request(run: Run) -> None:
     """one request carries the text and the candidates"""
-    text, candidates, api = _arrows(run, (3, 3.5, 0), (-1, 2, 1), (0, 0, 5), (1, -1, 0))
+    text, candidates, api = point_to(run, (3, 3.5, 0), (-1, 2, 1), (0, 0, 5), (1, -1, 0))
     result = run(api, text, candidates)
     result.finished()
     result.sent(1)
@@ -69,7 +69,7 @@ def direction(run: Run) -> None:
 @SIMILAR.case()
 def no_candidates(run: Run) -> None:
     """no candidates are None, and no request"""
-    result = run(service(run, some(run, 1)), run.choose(*TEXTS), [])
+    result = run(service(run, known_vectors(run, 1)), run.choose(*TEXTS), [])
     result.returned(None)
     result.sent(0)
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
-from ..model import Exercise, Result, Run, expect, short
-from .vectors import TEXTS, TOLERANCE, Vector, sent_all, service, some, vector, vectors_are
+from ..model import Exercise, Run, Value
+from .vectors import TEXTS, TOLERANCE, Vector, known_vectors, sent_all, service, vector, vectors_are
 
 SHORTER = Exercise(
     id="06.3",
@@ -23,21 +23,22 @@ SHORTER = Exercise(
 
 
 def unit(values: Sequence[float]) -> Vector:
+    """The vector with length 1, unless it is zero."""
     length = math.hypot(*values)
     return [value / (length or 1.0) for value in values]
 
 
-def _shortened(run: Run, size: int) -> tuple[Result, list[str]]:
+def cut_vectors(run: Run, size: int) -> None:
+    """Play some texts, and expect their vectors cut to this size."""
     known = {text: unit(vector(run.rng, 8)) for text in run.rng.sample(TEXTS, 4)}
     result = run(service(run, known), list(known), size)
     vectors_are(result, list(known), [unit(values[:size]) for values in known.values()])
-    return result, list(known)
 
 
 @SHORTER.case()
 def one_request(run: Run) -> None:
     """one request, without dimensions"""
-    known = some(run, 3)
+    known = known_vectors(run, 3)
     result = run(service(run, known), list(known), 4)
     result.finished()
     result.sent(1)
@@ -48,34 +49,26 @@ def one_request(run: Run) -> None:
 @SHORTER.case()
 def size(run: Run) -> None:
     """the vectors have the size that was asked for"""
-    size, known = run.rng.randint(2, 5), some(run, 3)
-    value = run(service(run, known), list(known), size).value
-    sizes = [len(v) if isinstance(v, list | tuple) else None for v in value]
-    expect(
-        sizes == [size] * 3,
-        f"the vectors have {short(sizes)} numbers, and {size} were expected for each",
-    )
+    size, known = run.rng.randint(2, 5), known_vectors(run, 3)
+    for item in run(service(run, known), list(known), size).items(3):
+        item.items(size, "the numbers of a vector")
 
 
 @SHORTER.case(points=2, hint="divide by the length of what is left")
 def length_one(run: Run) -> None:
     """their length is 1"""
-    known = some(run, 4)
-    value = run(service(run, known), list(known), run.rng.randint(2, 5)).value
-    for number, have in enumerate(value):
-        length = math.hypot(*have)
-        expect(
-            abs(length - 1) <= TOLERANCE,
-            f"vector {number} has the length {length:.4g}, and 1 was expected",
-        )
-    _shortened(run, run.rng.randint(2, 5))
+    known = known_vectors(run, 4)
+    for item in run(service(run, known), list(known), run.rng.randint(2, 5)).items(4):
+        length = math.hypot(*(number.number() for number in item.items()))
+        Value(length, f"the length of {item.name}").is_close(1.0, within=TOLERANCE)
+    cut_vectors(run, run.rng.randint(2, 5))
 
 
 @SHORTER.case()
 def zeros_left(run: Run) -> None:
     """a vector of which only zeros are left stays zero"""
     size = run.rng.randint(2, 4)
-    known = some(run, 3)
+    known = known_vectors(run, 3)
     empty = run.choose(*known)
     known[empty] = [0.0] * size + [1.0] * (6 - size)
     result = run(service(run, known), list(known), size)
@@ -85,4 +78,4 @@ def zeros_left(run: Run) -> None:
 @SHORTER.case(hidden=True)
 def large_size(run: Run) -> None:
     """a size above the vector's keeps all its numbers"""
-    _shortened(run, 50)
+    cut_vectors(run, 50)

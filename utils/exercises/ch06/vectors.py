@@ -11,7 +11,7 @@ from typing import Any
 from ...scripted import Reply, ScriptedAPI, SentRequest, fails, returns
 from ...scripted.answers import Ids, embeddings, vector_for
 from ...scripted.steps import Embeds
-from ..model import Result, Run, expect, short, wrong
+from ..model import Result, Run, expect, reason, short, wrong
 
 TEXTS: tuple[str, ...] = (
     "Are gift cards valid for three years?",
@@ -93,12 +93,12 @@ def vector(rng: random.Random, size: int = 6) -> Vector:
     return [rng.choice((-1, 1)) * rng.randint(1, 96) / 32 for _ in range(size)]
 
 
-def some(run: Run, count: int) -> dict[str, Vector]:
+def known_vectors(run: Run, count: int) -> dict[str, Vector]:
     """Texts and a vector for each."""
     return {text: vector(run.rng) for text in run.rng.sample(TEXTS, count)}
 
 
-def alike(a: Any, b: Any) -> bool:
+def same_vector(a: Any, b: Any) -> bool:
     """Whether two vectors are the same but for rounding."""
     if not isinstance(a, list | tuple) or not isinstance(b, list | tuple):
         return a is None and b is None
@@ -111,26 +111,17 @@ def vectors_are(
     result: Result, texts: Sequence[str], want: Sequence[Vector | None], because: str = ""
 ) -> None:
     """It returned these vectors for these texts, in order."""
-    value = result.value
-    expect(
-        isinstance(value, list | tuple),
-        f"it returned {short(value)}, and a list of vectors was expected",
-    )
-    expect(
-        len(value) == len(want),
-        f"it returned {len(value)} entries, and {len(want)} were expected, one for each text",
-    )
-    for number, (have, right) in enumerate(zip(value, want, strict=True)):
-        if alike(have, right):
+    items = result.items(len(want), "one for each text")
+    for item, text, right in zip(items, texts, want, strict=True):
+        if same_vector(item.value, right):
             continue
-        text = texts[number]
         if right is None:
-            wrong(f"entry {number} is {short(have)}, and None was expected for {short(text)}")
-        owner = next((t for t, w in zip(texts, want, strict=True) if w and alike(have, w)), None)
-        if owner is not None:
-            wrong(f"entry {number} is the vector of {short(owner)}, not the one of {short(text)}")
-        reason = f" ({because})" if because else ""
-        wrong(f"entry {number} is {short(have, 60)}, not {short(right, 60)}{reason}")
+            wrong(f"{item.name} is {short(item.value)}, and None was expected for {short(text)}")
+        for other, vector in zip(texts, want, strict=True):
+            if vector and same_vector(item.value, vector):
+                wrong(f"{item.name} is the vector of {short(other)}, not the one of {short(text)}")
+        have = f"{item.name} is {short(item.value, 60)}"
+        wrong(f"{have}, and {short(right, 60)} was expected{reason(because)}")
 
 
 def sent_texts(result: Result) -> list[str]:
@@ -143,12 +134,12 @@ def sent_texts(result: Result) -> list[str]:
 def sent_all(result: Result, texts: Sequence[str]) -> None:
     """These texts were sent, each once, whatever the order."""
     sent = sent_texts(result)
-    missing = [text for text in texts if text not in sent]
-    expect(not missing, f"{short(missing and missing[0])} was never sent")
-    extra = [text for text in sent if text not in texts]
-    expect(not extra, f"it sent {short(extra and extra[0])}, which nobody asked for")
-    twice = [text for text in texts if sent.count(text) > 1]
-    expect(not twice, f"it sent {short(twice and twice[0])} more than once")
+    for text in texts:
+        expect(text in sent, f"{short(text)} was never sent")
+    for text in sent:
+        expect(text in texts, f"it sent {short(text)}, which nobody asked for")
+    for text in texts:
+        expect(sent.count(text) == 1, f"it sent {short(text)} more than once")
 
 
 def scored(scores: Sequence[Sequence[float]]) -> list[Vector]:
@@ -160,17 +151,3 @@ def scored(scores: Sequence[Sequence[float]]) -> list[Vector]:
 def axis(number: int, size: int) -> Vector:
     """The unit vector along one axis: the vector of a question."""
     return [1.0 if n == number else 0.0 for n in range(size)]
-
-
-def metric(result: Result, name: str, want: float, because: str) -> None:
-    value = result.value
-    expect(
-        isinstance(value, dict) and name in value,
-        f"it returned {short(value)}, and a dictionary with {name} was expected",
-    )
-    have = value[name]
-    good = isinstance(have, int | float) and not isinstance(have, bool)
-    expect(
-        good and abs(have - want) <= 1e-6,
-        f"for {name!r} it returned {short(have)}, and {want:.4f} was expected ({because})",
-    )

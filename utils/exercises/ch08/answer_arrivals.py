@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from ...scripted import SentRequest, Step, drops, fails, says
-from ..model import Exercise, Run, expect, short
+from ..model import Exercise, Run, expect
 from ..world import ANSWERS, QUESTIONS
 
 BREAKER = Exercise(
@@ -38,7 +38,10 @@ class Arrivals:
     ill: Callable[[float], Step | None]
 
     def play(self, threshold: int, cool_down: float, want: str, because: str) -> None:
-        """`want` has a letter for each question: a(nswered), f(ailed), s(kipped)."""
+        """Play them, and expect what `want` says.
+
+        It has a letter for each question: a(nswered), f(ailed), s(kipped).
+        """
         arrivals: list[tuple[float, str]] = []
         answers = []
         for n, second in enumerate(self.seconds):
@@ -51,33 +54,22 @@ class Arrivals:
 
         script = [step] * (2 * len(arrivals))
         result = self.run(script, arrivals, threshold, cool_down)
-        value = result.value
-        expect(
-            isinstance(value, list) and len(value) == len(want),
-            f"it returned {short(value)}, and a list of {len(want)} was expected",
-        )
+        items = result.items(len(want), "one for each question")
         words = {"f": "failed", "s": "skipped"}
         expected = [words.get(letter) or answers[n] for n, letter in enumerate(want)]
-        for (second, _), have, wanted in zip(arrivals, value, expected, strict=True):
-            expect(
-                have == wanted,
-                f"for the question that arrived at {second:g} s it returned {short(have)}, and "
-                f"{short(wanted)} was expected ({because})",
-            )
+        for (second, _), item, wanted in zip(arrivals, items, expected, strict=True):
+            item.equals(wanted, f"the question arrived at {second:g} s; {because}")
         times = [s for s, letter in zip(self.seconds, want, strict=True) if letter != "s"]
-        sent = [request.at for request in result.requests]
-        expect(
-            len(sent) == len(times),
-            f"it sent {len(sent)} requests, and {len(times)} were expected ({because})",
-        )
-        for at, second in zip(sent, times, strict=True):
+        result.sent(len(times), because)
+        for sent, second in zip(result.requests, times, strict=True):
             expect(
-                abs(at - second) < 0.01,
-                f"a question arrived at {second:g} s and was sent at {at:.1f} s",
+                abs(sent.at - second) < 0.01,
+                f"a question arrived at {second:g} s and was sent at {sent.at:.1f} s",
             )
 
 
 def down(run: Run) -> Step:
+    """A failure of the service."""
     return run.choose(fails(500), fails(503), drops("connecting"), drops("waiting"))
 
 

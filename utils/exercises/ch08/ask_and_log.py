@@ -8,7 +8,7 @@ from typing import Any
 import openai
 
 from ...scripted import Step, drops, fails, says, times_out
-from ..model import Exercise, Result, Run, Spy, expect, short, wrong
+from ..model import Exercise, Result, Run, Spy, Value, expect, short
 from ..world import QUESTIONS, question_and_answer
 from .failures import Headed
 
@@ -19,7 +19,6 @@ def request_id(rng: random.Random) -> str:
 
 
 KEY = "simulated-key-4f1b93c07d"
-
 
 LOG = Exercise(
     id="08.10",
@@ -38,37 +37,32 @@ LOG = Exercise(
 )
 
 
-def _logged(run: Run, step: Step, question: str) -> tuple[Result, dict[str, Any]]:
-    """Play it and look at its one entry."""
-    log = Spy("log", lambda *_: None)
-    result = run([step], question, log)
-    if len(log.calls) != 1:
-        failure = result.outcome.failure
-        if result.outcome.stopped or (failure and not failure.is_a(openai.APIError)):
-            result.finished()
-        wrong(f"it wrote {len(log.calls)} entries to the log, and 1 was expected")
+def logged(run: Run, step: Step, question: str) -> tuple[Result, Value]:
+    """Play a question that is answered so; the result, and its one entry in the log."""
+    result = run([step], question, Spy("log", lambda *_: None))
+    failure = result.outcome.failure
+    if result.outcome.stopped or (failure and not failure.is_a(openai.APIError)):
+        result.finished()
+    [call] = result.called("log", 1)
     result.sent(1)
-    given = log.calls[0].args
     expect(
-        len(given) == 1 and isinstance(given[0], dict),
-        f"it called log with {short(list(given))}, and one dictionary was expected",
+        len(call.args) == 1 and isinstance(call.args[0], dict),
+        f"it called log with {short(list(call.args))}, and one dictionary was expected",
     )
-    return result, given[0]
+    return result, Value(call.args[0], "the log entry")
 
 
-def _entry(entry: dict[str, Any], **want: Any) -> None:
+def says_that(entry: Value, **want: Any) -> None:
+    """The entry has these values."""
     for name, value in want.items():
-        expect(name in entry, f"the entry has no {name}; it has {', '.join(map(str, entry))}")
-        expect(
-            entry[name] == value,
-            f"{name} in the log is {short(entry[name])}, and {short(value)} was expected",
-        )
+        entry.field(name).equals(value)
 
 
-def clean(entry: dict[str, Any], question: str) -> None:
-    text = repr(entry)
-    expect(KEY not in text, f"the key is in the log: {short(entry.get('message'))}")
-    expect(question not in text, f"the question is in the log: {short(entry.get('message'))}")
+def clean(entry: Value, question: str) -> None:
+    """Neither the key nor the question is in the entry."""
+    text, message = repr(entry.value), short(entry.value.get("message"))
+    expect(KEY not in text, f"the key is in the log: {message}")
+    expect(question not in text, f"the question is in the log: {message}")
 
 
 @LOG.case()
@@ -76,9 +70,9 @@ def success(run: Run) -> None:
     """a success is logged with its request id"""
     question, answer = question_and_answer(run.rng)
     id = request_id(run.rng)
-    result, entry = _logged(run, Headed(says(answer), {"x-request-id": id}), question)
+    result, entry = logged(run, Headed(says(answer), {"x-request-id": id}), question)
     result.returned(answer)
-    _entry(entry, outcome="ok", status=200, request_id=id, message="")
+    says_that(entry, outcome="ok", status=200, request_id=id, message="")
     clean(entry, question)
 
 
@@ -98,22 +92,18 @@ def failure(run: Run) -> None:
         question, id = run.choose(*QUESTIONS), request_id(run.rng)
         text = f"Something is wrong with number {run.rng.randint(100, 999)} (simulated)."
         step = Headed(fails(status, text), {"x-request-id": id})
-        result, entry = _logged(run, step, question)
-        _entry(entry, outcome=NAMES[status], status=status, request_id=id)
+        result, entry = logged(run, step, question)
+        says_that(entry, outcome=NAMES[status], status=status, request_id=id)
         result.raised(openai.APIStatusError, "the caller has to know")
-        expect(
-            text in str(entry.get("message")),
-            f"the message in the log is {short(entry.get('message'))}, and the service said "
-            f"{short(text)}",
-        )
+        entry.field("message").contains(text, "the service said that")
 
 
 @LOG.case()
 def broken_connection(run: Run) -> None:
     """a connection that broke has neither status nor id"""
     step = run.choose(drops("connecting"), drops("waiting"))
-    result, entry = _logged(run, step, run.choose(*QUESTIONS))
-    _entry(entry, outcome="APIConnectionError", status=None, request_id=None)
+    result, entry = logged(run, step, run.choose(*QUESTIONS))
+    says_that(entry, outcome="APIConnectionError", status=None, request_id=None)
     result.raised(openai.APIConnectionError, "the caller has to know")
 
 
@@ -122,13 +112,10 @@ def quoted_question(run: Run) -> None:
     """the question is not in the log, though the error quotes it"""
     question = f"{run.choose(*QUESTIONS)} My name is {run.choose('Ines', 'Tom', 'Aoife')} Hartley."
     step = fails(400, f"Invalid prompt: '{question}' was rejected by the gateway (simulated)")
-    result, entry = _logged(run, step, question)
+    result, entry = logged(run, step, question)
     clean(entry, question)
-    message = str(entry.get("message"))
-    expect(
-        "Invalid prompt: " in message and "rejected by the gateway" in message,
-        f"what is no secret should stay in the message, which is {short(message)}",
-    )
+    for part in ("Invalid prompt: ", "rejected by the gateway"):
+        entry.field("message").contains(part, "what isn't a secret should stay in it")
     result.raised(openai.BadRequestError, "the caller has to know")
 
 
@@ -137,7 +124,7 @@ def quoted_key(run: Run) -> None:
     """the key is not in the log, though the error quotes it"""
     question = run.choose(*QUESTIONS)
     step = fails(401, f"Incorrect API key provided: {KEY} (simulated)")
-    result, entry = _logged(run, step, question)
+    result, entry = logged(run, step, question)
     clean(entry, question)
     result.raised(openai.AuthenticationError, "the caller has to know")
 
@@ -145,6 +132,6 @@ def quoted_key(run: Run) -> None:
 @LOG.case(hidden=True)
 def timeout(run: Run) -> None:
     """a timeout is logged as one"""
-    result, entry = _logged(run, times_out(), run.choose(*QUESTIONS))
-    _entry(entry, outcome="APITimeoutError", status=None, request_id=None)
+    result, entry = logged(run, times_out(), run.choose(*QUESTIONS))
+    says_that(entry, outcome="APITimeoutError", status=None, request_id=None)
     result.raised(openai.APITimeoutError)

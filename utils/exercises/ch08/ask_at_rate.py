@@ -6,7 +6,7 @@ import math
 from typing import Any
 
 from ...scripted import SentRequest, Step, fails, limits, says
-from ..model import Exercise, Result, Run, expect, wrong
+from ..model import Exercise, Result, Run, expect, reason, wrong
 from ..world import ANSWERS, QUESTIONS
 from .failures import SOON, Headed
 
@@ -44,6 +44,7 @@ class Bucket:
         self.refused: str | None = None
 
     def step(self, sent: SentRequest) -> Step:
+        """The answer to a request, or 429."""
         self.level = min(self.limit, self.level + (sent.at - self.last) * self.limit / 60)
         self.last = sent.at
         if self.level < 1 - SOON:
@@ -64,15 +65,17 @@ class Bucket:
 
 
 def rated(run: Run, count: int, held: int, takes: float = 2.0) -> tuple[Result, Bucket]:
+    """Play so many questions; after the first answer the bucket holds `held` requests."""
     limit = run.choose(30, 60, 120, 240)
     bucket = Bucket(run, count, limit, held, takes)
     result = run([bucket.step] * (2 * count), bucket.questions)
     return result, bucket
 
 
-def kept(result: Result, bucket: Bucket) -> None:
+def kept_to_limit(result: Result, bucket: Bucket) -> None:
+    """No request was refused."""
     if bucket.refused:
-        wrong(f"{bucket.refused} (the limit is {bucket.limit} a minute)")
+        wrong(f"{bucket.refused}{reason(f'the limit is {bucket.limit} a minute')}")
     result.finished()
 
 
@@ -80,7 +83,7 @@ def kept(result: Result, bucket: Bucket) -> None:
 def in_order(run: Run) -> None:
     """it returns the answers in the order of the questions, one request each"""
     result, bucket = rated(run, run.rng.randint(6, 9), held=20)
-    kept(result, bucket)
+    kept_to_limit(result, bucket)
     result.returned(bucket.answers)
     result.sent(len(bucket.questions))
 
@@ -90,7 +93,7 @@ def never_empty(run: Run) -> None:
     """no request comes when the bucket is empty"""
     for held in (3, 1):
         result, bucket = rated(run, run.rng.randint(12, 20), held)
-        kept(result, bucket)
+        kept_to_limit(result, bucket)
         result.returned(bucket.answers)
 
 
@@ -105,7 +108,7 @@ def last_at(result: Result, bucket: Bucket) -> tuple[float, float]:
 def no_waiting_for_answers(run: Run) -> None:
     """it does not wait for one answer before it sends the next request"""
     result, bucket = rated(run, 10, held=2, takes=12.0)
-    kept(result, bucket)
+    kept_to_limit(result, bucket)
     result.sent(10)
     last, enough = last_at(result, bucket)
     expect(
@@ -119,7 +122,7 @@ def no_waiting_for_answers(run: Run) -> None:
 def uses_what_remains(run: Run) -> None:
     """what remains in the bucket is used at once"""
     result, bucket = rated(run, 9, held=run.rng.randint(9, 20), takes=3.0)
-    kept(result, bucket)
+    kept_to_limit(result, bucket)
     result.sent(9)
     last, enough = last_at(result, bucket)
     expect(
@@ -133,7 +136,7 @@ def uses_what_remains(run: Run) -> None:
 def nothing_remains(run: Run) -> None:
     """it waits at once when nothing remains"""
     result, bucket = rated(run, 5, held=0, takes=0.1)
-    kept(result, bucket)
+    kept_to_limit(result, bucket)
     result.returned(bucket.answers)
 
 

@@ -5,10 +5,9 @@ from __future__ import annotations
 import openai
 
 from ...scripted import Step, fails, filtered, refuses, returns, says, truncated
-from ..hostile import HTML
 from ..model import Exercise, Run, short
 from ..world import ANSWERS, QUESTIONS, question_and_answer
-from .failures import asked
+from .failures import HTML, asked
 
 CHECKED = Exercise(
     id="08.6",
@@ -28,7 +27,8 @@ CHECKED = Exercise(
 )
 
 
-def unchecked(run: Run, step: Step, because: str) -> None:
+def rejected(run: Run, step: Step, because: str) -> None:
+    """Play a response that isn't an answer."""
     result = run([step] * 3, run.choose(*QUESTIONS))
     result.raised(ValueError, because)
     result.sent(1)
@@ -48,35 +48,35 @@ def good_answer(run: Run) -> None:
 def html_page(run: Run) -> None:
     """a page of HTML is no answer"""
     page = HTML.replace("terms", run.choose("terms", "rules", "cookies"))
-    unchecked(run, returns(page, content_type="text/html"), "the response was a page of HTML")
+    rejected(run, returns(page, content_type="text/html"), "the response was a page of HTML")
 
 
 @CHECKED.case()
 def other_shape(run: Run) -> None:
     """an object of another shape is no answer"""
     other = run.choose({"status": "ok"}, {"detail": "not here"}, {"choices": None})
-    unchecked(run, returns(other), f"the response was {short(other)}")
+    rejected(run, returns(other), f"the response was {short(other)}")
 
 
 @CHECKED.case()
 def no_choices(run: Run) -> None:
     """no choices are no answer"""
     empty = {"id": "chatcmpl-simulated", "object": "chat.completion", "created": 1, "choices": []}
-    unchecked(run, returns({**empty, "model": run.choose("a", "b")}), "choices was empty")
+    rejected(run, returns({**empty, "model": run.choose("a", "b")}), "choices was empty")
 
 
 @CHECKED.case(hint="look at finish_reason")
 def cut_answer(run: Run) -> None:
     """an answer that is cut is no answer"""
     text = run.choose(*ANSWERS)[: run.rng.randint(5, 12)]
-    unchecked(run, truncated(text), "finish_reason was length")
-    unchecked(run, filtered(text), "finish_reason was content_filter")
+    rejected(run, truncated(text), "finish_reason was length")
+    rejected(run, filtered(text), "finish_reason was content_filter")
 
 
 @CHECKED.case()
 def refusal(run: Run) -> None:
     """a refusal is no answer"""
-    unchecked(run, refuses(), "the model refused: message.refusal has the text")
+    rejected(run, refuses(), "the model refused: message.refusal has the text")
 
 
 @CHECKED.case()
@@ -90,6 +90,6 @@ def service_error(run: Run) -> None:
 @CHECKED.case(hidden=True)
 def hollow_answers(run: Run) -> None:
     """empty, broken and hollow ones are no answers either"""
-    unchecked(run, says(run.choose("", " \n")), "the answer was empty")
-    unchecked(run, returns('{"id": "chatcmpl-1", "choices": [{'), "the JSON was cut")
-    unchecked(run, returns({"choices": [{"index": 0}]}), "the choice had no message")
+    rejected(run, says(run.choose("", " \n")), "the answer was empty")
+    rejected(run, returns('{"id": "chatcmpl-1", "choices": [{'), "the JSON was cut")
+    rejected(run, returns({"choices": [{"index": 0}]}), "the choice had no message")

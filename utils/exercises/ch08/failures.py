@@ -16,6 +16,10 @@ INCURABLE = (400, 401, 403, 404, 413, 422)
 SOON = 1e-6
 """Simulated seconds by which rounding may be off."""
 
+MODELS = ("fernhill-large", "fernhill-small", "fernhill-spare", "fernhill-old", "fernhill-night")
+HTML = "<html><head><title>Sign in</title></head><body>Please accept the terms.</body></html>"
+"""What a hotel's network answers, with status 200."""
+
 
 @dataclass(frozen=True)
 class Headed(Step):
@@ -36,6 +40,16 @@ def asked(result: Result, question: str, number: int = 1) -> None:
         request = result.request(n)
         expect(
             request.sent.endpoint in ("chat", "responses"),
-            f"request {n} went to {request.sent.path}, and a model was to be asked",
+            f"request {n} went to {request.sent.path}, and a request to a model was expected",
         )
-        expect(question in request.text(), f"the question is not in request {n}")
+        request.contains(question)
+
+
+def limited(sent: SentRequest, left: float, name: str) -> None:
+    """The read timeout of a request, named so in sentences, is not above the seconds left."""
+    limit = sent.timeout.get("read")
+    said = "no read timeout" if limit is None else f"a read timeout of {limit:.4g} s"
+    expect(
+        limit is not None and limit <= left + SOON,
+        f"{name} had {said}, and {left:.1f} s were left",
+    )

@@ -26,6 +26,7 @@ TRIAGE = Exercise(
 
 
 def triaged(run: Run, step: Step, want: str, because: str) -> None:
+    """Play one request that is answered so, and expect this word."""
     question = run.choose(*QUESTIONS)
     result = run([step], question)
     result.returned(want, because)

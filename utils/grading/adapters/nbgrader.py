@@ -1,9 +1,17 @@
 """An nbgrader assignment from a solutions notebook.
 
 ```python
-source = assignment(json.loads(Path("solutions/01_requests.ipynb").read_text("utf-8")))
-Path("source/ps1/01_requests.ipynb").write_text(json.dumps(source), "utf-8")
+import json
+
+from utils.settings import ROOT
+
+solutions = ROOT / "solutions" / "01_requests" / "a_first_request.ipynb"
+source = assignment(json.loads(solutions.read_text("utf-8")))
+tests = [cell for cell in source["cells"] if cell["metadata"].get("nbgrader", {}).get("grade")]
+assert len(tests) >= 1
 ```
+
+Written to `source/ps1/a_first_request.ipynb`, `json.dumps(source)` is what nbgrader expects.
 
 The cell of an exercise becomes a solution cell (nbgrader knows the same markers), the cell that
 checks it becomes a test cell worth the exercise's visible points. Its last expression is the score,

@@ -1,8 +1,11 @@
 """Test files for otter-grader: one test case for each case of an exercise.
 
 ```python
-Path("tests/q01_2.py").write_text(tests_of("01.2"), encoding="utf-8")
+text = tests_of("01.2")
+assert text.count("@test_case(") >= 2
 ```
+
+Written to `tests/q01_2.py`, this is a file of tests for otter.
 
 In the notebook of the assignment `grader.check("q01_2")` then shows each case by name, with its
 points and its hint. Learners and the grading machine need the course installed.

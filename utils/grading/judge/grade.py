@@ -89,6 +89,10 @@ class Seat:
         """Whether the process that ended last was killed for the memory it used."""
         return self._host is not None and self._host.memory_exceeded.is_set()
 
+    def cpu_seconds(self) -> float:
+        """CPU time that the processes in here have used so far, in seconds."""
+        return self._host.cpu_seconds() if self._host is not None else 0.0
+
     def child(self) -> Channel:
         """A channel to a fresh process. Raises HostGone, SandboxUnavailable."""
         if self._host is not None:

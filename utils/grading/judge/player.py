@@ -9,18 +9,20 @@ from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any, Protocol
 
+from ...exercises.deadline import FAR, TimeLimit
 from ...exercises.plain import decode, encode
 from ...exercises.playing import Call, Outcome, Spy
 from ...scripted import OffScript, ScriptedAPI, SentRequest
 from ...scripted.clock import LONGEST
 from . import sandbox
 from .channel import Channel, ChannelClosed, Garbage, Silent
+from .cpu import LOOK, SHORTEST
 
 CELL_SECONDS = 10.0
-"""Real seconds that one cell may run."""
+"""Seconds of CPU time that one cell may use."""
 
 CELLS_SECONDS = 40.0
-"""Real seconds that all cells of a notebook may run together."""
+"""Seconds of CPU time that all cells of a notebook may use together."""
 
 GRACE = 2.0
 """Seconds beyond a limit until a process that does not stop itself is killed."""
@@ -90,6 +92,8 @@ class ChildSource(Protocol):
     @property
     def memory_exceeded(self) -> bool: ...
 
+    def cpu_seconds(self) -> float: ...
+
     def child(self) -> Channel: ...
 
     def end_child(self) -> None: ...
@@ -126,7 +130,7 @@ class SandboxPlayer:
     def prepare(self) -> None:
         """Have a process in which the cells have run. Raises Lost, HostGone."""
         while self._channel is None:
-            if self._starts >= MOST_STARTS or self._spent > 2 * CELLS_SECONDS:
+            if self._starts >= MOST_STARTS or self._spent > 2 * FAR * CELLS_SECONDS:
                 raise Lost("its notebook ended or hung the Python process again and again")
             self._starts += 1
             self._channel = self.seat.child()
@@ -160,10 +164,9 @@ class SandboxPlayer:
                 "seconds": CELLS_SECONDS,
             }
         )
-        until = time.monotonic() + CELLS_SECONDS + GRACE
+        together = self._limit(CELLS_SECONDS)
         for _ in range(MOST_MESSAGES):
-            hard = min(until, time.monotonic() + CELL_SECONDS + GRACE)
-            message = self._receive(channel, hard, CELL_SECONDS)
+            message = self._receive(channel, self._limit(CELL_SECONDS), together)
             if message["do"] == "ready":
                 return
             if message["do"] == "cell" and isinstance(message.get("cell"), int):
@@ -176,12 +179,21 @@ class SandboxPlayer:
         if len(self.problems) < 200:
             self.problems.setdefault(problem.cell, problem)
 
-    def _receive(self, channel: Channel, until: float, seconds: float) -> dict[str, Any]:
+    def _limit(self, seconds: float) -> TimeLimit:
+        """A limit on the CPU time of the submission's processes, from now on."""
+        return TimeLimit(seconds, self.seat.cpu_seconds)
+
+    def _receive(self, channel: Channel, *limits: TimeLimit) -> dict[str, Any]:
+        """The next message. Raises Lost if a limit is passed by `GRACE`, or nothing more comes."""
         try:
-            return channel.receive(until)
-        except Silent:
-            sentence = f"it was still running after {seconds:g} s, and was stopped"
-            raise Lost(f"{sentence} (an endless loop?)", slow=True) from None
+            while True:
+                left, limit = min(((n.left(GRACE), n) for n in limits), key=lambda pair: pair[0])
+                if left <= 0:
+                    raise Lost(limit.sentence(), slow=True)
+                try:
+                    return channel.receive(time.monotonic() + max(SHORTEST, min(left, LOOK)))
+                except Silent:
+                    continue
         except ChannelClosed:
             if self.seat.memory_exceeded:
                 most = sandbox.TOGETHER_BYTES / (1 << 30)
@@ -221,11 +233,11 @@ class SandboxPlayer:
         return outcome
 
     def _play(self, channel: Channel, call: Call, api: ScriptedAPI) -> Outcome:
-        until = time.monotonic() + call.seconds + GRACE
+        limit = self._limit(call.seconds)
         spies = call.spies()
         refused = 0
         for _ in range(MOST_MESSAGES):
-            message = self._receive(channel, until, call.seconds)
+            message = self._receive(channel, limit)
             if message.get("serial") != self._serial:
                 continue
             try:

@@ -31,6 +31,7 @@ from pathlib import Path
 from typing import Any, BinaryIO, Literal, Protocol, cast
 
 from .channel import Channel, ChannelClosed, Garbage, Silent
+from .cpu import cpu_seconds
 from .memory_limit import end_tree, watch
 
 START_SECONDS = 60.0
@@ -67,9 +68,11 @@ KNOWN_MODULES = ("matplotlib.pyplot", "numpy", "pandas", "tiktoken", "tenacity")
 
 _NEEDED = (
     "sse.py",
+    "async_client.py",
     "scripted",
     "exercises/plain.py",
     "exercises/deadline.py",
+    "exercises/own_code.py",
     "exercises/playing.py",
     "grading/stub.py",
     "grading/judge/inside",
@@ -78,10 +81,10 @@ _LESSON_MODULES = (
     "atomic.py",
     "client.py",
     "costs.py",
-    "live_rules.py",
     "model_ids.py",
     "models.py",
     "recordings.py",
+    "service_rules",
     "settings.py",
     "shop.py",
     "show",
@@ -362,6 +365,10 @@ class Host(Protocol):
 
     memory_exceeded: threading.Event
 
+    def cpu_seconds(self) -> float:
+        """CPU time that the processes in here have used so far, in seconds."""
+        ...
+
     def child(self) -> Channel:
         """A channel to a fresh process; the one before ends. Raises HostGone."""
         ...
@@ -459,6 +466,9 @@ class WarmHost:
             self._channel.close()
             self._channel = None
 
+    def cpu_seconds(self) -> float:
+        return cpu_seconds(self._process.pid)
+
     def end_child(self) -> None:
         self._drop()
         try:
@@ -534,6 +544,9 @@ class OnceHost:
             self.end_child()
             raise HostGone("a process for a submission could not be started") from None
         return channel
+
+    def cpu_seconds(self) -> float:
+        return cpu_seconds(self._current.pid) if self._current is not None else 0.0
 
     def end_child(self) -> None:
         self._unwatch()

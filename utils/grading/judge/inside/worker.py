@@ -22,12 +22,9 @@ import signal
 import socket
 import sys
 import threading
-import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, BinaryIO, NoReturn
-
-_real_time = time.monotonic
 
 
 class Pipe:
@@ -79,27 +76,16 @@ def make_shell() -> Any:
     return shell
 
 
-def warm_up(preload: list[str]) -> None:
+def load(preload: list[str]) -> None:
     """Load what the SDK loads with its first requests, and modules that submissions mention."""
     from utils.exercises.playing import Call, perform
-    from utils.scripted import AnsweredTransport, ScriptedAPI, embeds, says, streams
+    from utils.scripted import ScriptedAPI, says
 
-    def touch(client: Any) -> None:
-        ask = [{"role": "user", "content": "?"}]
-        client.chat.completions.create(model="m", messages=ask)
-        client.responses.create(model="m", input="?")
-        list(client.chat.completions.create(model="m", messages=ask, stream=True))
-        list(client.responses.create(model="m", input="?", stream=True))
-        client.embeddings.create(model="m", input="?")
-
-    async def touch_async(client: Any) -> None:
+    async def ask(client: Any) -> None:
         await client.responses.create(model="m", input="?")
 
-    for function in (touch, touch_async):
-        script = [says("a"), says("b"), streams("c"), streams("d"), embeds([1.0])]
-        api = ScriptedAPI(script)
-        call = Call(function.__name__, seconds=60).to_plain()
-        perform(function, call, AnsweredTransport(api.answer), lambda *_: None)
+    call = Call("ask", seconds=60).to_plain()
+    perform(ask, call, ScriptedAPI([says("a")]), lambda *_: None)
     for name in preload:
         with contextlib.suppress(Exception):
             __import__(name)
@@ -116,6 +102,8 @@ class CellRunner:
         self.current = 0
 
     def serve(self) -> NoReturn:
+        from utils.exercises.deadline import TimeLimit
+
         first = self.pipe.hear()
         for name, text in first["files"].items():
             Path(name).write_text(text, encoding="utf-8")
@@ -123,33 +111,33 @@ class CellRunner:
             with contextlib.suppress(OSError):
                 os.symlink(target, name)
         sys.path.insert(0, os.getcwd())
-        until = _real_time() + first["seconds"]
+        together = TimeLimit(first["seconds"])
         for number, source in first["cells"]:
             self.pipe.tell(do="cell", cell=number)
-            self._run_cell(number, source, min(first["cell_seconds"], until - _real_time()))
+            self._run_cell(number, source, min(first["cell_seconds"], together.left()))
         self.pipe.tell(do="ready")
         process = os.getpid()
         while True:
             self._call(self.pipe.hear(), process)
 
     def _run_cell(self, number: int, source: str, seconds: float) -> None:
-        from utils.exercises.deadline import TooSlow, within
+        from utils.exercises.deadline import TimeLimit, TooSlow, within
         from utils.exercises.playing import describe
 
         if seconds <= 0:
             text = "it was not run, because the cells above had used up the time"
             self.pipe.tell(do="problem", cell=number, kind="", text=text)
             return
+        limit = TimeLimit(seconds)
         try:
-            result = within(seconds, lambda: self._execute(source))
+            result = within(limit, lambda: self._execute(source))
             error = result.error_before_exec or result.error_in_exec
         except TooSlow as late:
             error = late
         if error is None:
             return
         if isinstance(error, TooSlow):
-            text = f"it was still running after {seconds:.0f} s, and was stopped"
-            self.pipe.tell(do="problem", cell=number, kind="", text=text)
+            self.pipe.tell(do="problem", cell=number, kind="", text=limit.sentence())
             return
         failure = describe(error)
         told = {"kind": failure.name, "text": failure.message}
@@ -414,12 +402,12 @@ def main() -> None:
     if config["way"] == "once":
         reader, writer = os.fdopen(os.dup(0), "rb"), os.fdopen(os.dup(1), "wb")
         silence()
-        warm_up(config["preload"])
+        load(config["preload"])
         shell = make_shell()
         pipe = Pipe(reader, writer)
         pipe.tell(do="warm")
         serve_once(config, shell, pipe)
     control = socket.socket(fileno=config["control"])
     silence()
-    warm_up(config["preload"])
+    load(config["preload"])
     serve_warm(config, make_shell(), control)
