@@ -173,10 +173,10 @@ def _end_group(leader: subprocess.Popen[bytes], grace: float) -> None:
 def _run_in_job(
     call: Sequence[str], cwd: str | Path | None, env: Mapping[str, str] | None, _: float
 ) -> int:
-    from .windows_job import Job
+    from .windows_job import WindowsJob
 
     process = subprocess.Popen(call, cwd=cwd, env=env)
-    with Job(process):
+    with WindowsJob(process):
         while True:
             with suppress(KeyboardInterrupt):  # the program heard it, too, and decides
                 return process.wait()

@@ -42,7 +42,7 @@ class JobLimits(ctypes.Structure):
     )
 
 
-class Job:
+class WindowsJob:
     """A process and what it starts; all of it ends with the block, or with this process.
 
     Where Windows refuses (inside some containers), only the process itself ends with the block.
@@ -57,7 +57,7 @@ class Job:
         self._kernel.CreateJobObjectW.restype = ctypes.c_void_p
         self._handle = ctypes.c_void_p(self._kernel.CreateJobObjectW(None, None))
 
-    def __enter__(self) -> Job:
+    def __enter__(self) -> WindowsJob:
         limits = JobLimits()
         limits.BasicLimitInformation.LimitFlags = _KILL_ON_JOB_CLOSE
         given = (ctypes.byref(limits), ctypes.sizeof(limits))
