@@ -3,6 +3,8 @@
 Needs nothing but Python: it makes .venv, installs the locked packages that the command needs, and
 hands over to the `course` command inside. In an environment of your own (conda, Binder, a venv that
 you made), it installs into that one. Make only calls this, and Windows needs no make.
+
+On POSIX the `course` command takes this process's place, so that a signal reaches it.
 """
 
 import hashlib
@@ -32,10 +34,18 @@ def main(arguments):
             "it: make lab PYTHON=python3.12".format(*OLDEST, *sys.version_info[:2])
         )
         return 1
+    from . import child_process  # not before: a Python that is too old cannot read it
+
     lock = ROOT / "requirements" / NEEDS.get(arguments[0] if arguments else "", "course.txt")
-    python = environment()
+    python = Path(sys.executable)
     try:
-        install(python, lock)
+        with child_process.terminable():  # pip ends with this process
+            python = environment()
+            install(python, lock)
+    except child_process.Terminated as ended:
+        return 128 + ended.signal
+    except KeyboardInterrupt:
+        return 130
     except subprocess.CalledProcessError as error:
         say(
             "Setting up failed (exit code {}); what went wrong stands above. Without a network, "
@@ -46,10 +56,10 @@ def main(arguments):
         return 1
     call = [str(python), "-m", "utils.cli", *arguments]
     variables = dict(os.environ, PATH=str(python.parent) + os.pathsep + os.environ.get("PATH", ""))
-    try:
-        return subprocess.call(call, cwd=str(ROOT), env=variables)
-    except KeyboardInterrupt:
-        return 130
+    if os.name == "posix":
+        os.chdir(str(ROOT))
+        os.execve(call[0], call, variables)
+    return child_process.run(call, cwd=str(ROOT), env=variables)
 
 
 def environment():

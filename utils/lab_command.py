@@ -9,11 +9,11 @@ from __future__ import annotations
 import argparse
 import json
 import os
-import subprocess
 import sys
 import tempfile
 from pathlib import Path
 
+from . import child_process
 from .notebooks.files import Course, NotebookError, label
 
 QUIET = {"disabledExtensions": {"@jupyterlab/apputils-extension:announcements": True}}
@@ -48,7 +48,8 @@ def run(args: argparse.Namespace) -> int:
         settings.write_text(json.dumps(QUIET), "utf-8")
         paths = [path for path in (os.environ.get("JUPYTER_CONFIG_PATH"), folder) if path]
         env = os.environ | {"JUPYTER_CONFIG_PATH": os.pathsep.join(paths)}
-        return subprocess.call([*call, f"--ServerApp.root_dir={root}", *options], cwd=root, env=env)
+        call += [f"--ServerApp.root_dir={root}", *options]
+        return child_process.run(call, cwd=root, env=env)
 
 
 def _places(course: Course, own: Path | None) -> tuple[Path, str]:

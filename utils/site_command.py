@@ -10,12 +10,12 @@ import argparse
 import importlib
 import importlib.util
 import os
-import subprocess
 import sys
 from collections.abc import Sequence
 from pathlib import Path
 from types import ModuleType
 
+from . import child_process
 from .settings import ROOT
 
 CONFIG = ROOT / "mkdocs.yml"
@@ -42,14 +42,17 @@ def run(args: argparse.Namespace) -> int:
         return 1
     vendor = module("vendor")
     try:
-        vendor.fetch(_say)
+        with child_process.terminable():  # npm and pip end with this process
+            vendor.fetch(_say)
     except vendor.VendorError as error:
         _say(str(error))
         return 1
+    except child_process.Terminated as ended:
+        return 128 + ended.signal
     # Never with --quiet: it hides the warnings that --strict counts.
     order = ["build", "--strict"] if args.build else ["serve", "--dev-addr", args.address]
     call = [sys.executable, "-m", "mkdocs", *order, "--config-file", str(CONFIG)]
-    return subprocess.call(call, cwd=ROOT, env=os.environ | {"NO_MKDOCS_2_WARNING": "1"})
+    return child_process.run(call, cwd=ROOT, env=os.environ | {"NO_MKDOCS_2_WARNING": "1"})
 
 
 def build(target: Path, more: Sequence[Path] = ()) -> None:

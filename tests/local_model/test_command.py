@@ -165,7 +165,7 @@ def silent_upstream():
 
 @pytest.mark.skipif(sys.platform == "win32", reason="POSIX signals")
 @pytest.mark.parametrize("moment", ["serving", "answering", "loading"])
-@pytest.mark.parametrize(("sent", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 0)])
+@pytest.mark.parametrize(("sent", "code"), [("SIGINT", 130), ("SIGTERM", 0), ("SIGHUP", 0)])
 def test_a_signal_ends_it_cleanly_and_the_engine_with_it(moment, sent, code, silent_upstream):
     root = str(Path(__file__).resolve().parents[2])
     with subprocess.Popen(
@@ -185,7 +185,7 @@ def test_a_signal_ends_it_cleanly_and_the_engine_with_it(moment, sent, code, sil
                 if moment == "answering":
                     threading.Thread(target=_ask, args=(f"{url}/chat/completions",)).start()
                     time.sleep(1)
-            process.send_signal(sent)
+            process.send_signal(getattr(signal, sent))
             rest, errors = process.communicate(timeout=30)
         finally:
             process.kill()

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import contextlib
-import os
 import signal
 import socket
 import subprocess
@@ -13,6 +12,7 @@ import time
 import urllib.request
 from typing import Any
 
+import psutil
 import pytest
 
 from utils import site_command
@@ -34,7 +34,7 @@ def called(monkeypatch: pytest.MonkeyPatch) -> list[list[str]]:
         return 0
 
     monkeypatch.setattr(site_command.module("vendor"), "fetch", lambda report: None)
-    monkeypatch.setattr(site_command.subprocess, "call", call)
+    monkeypatch.setattr(site_command.child_process, "run", call)
     return calls
 
 
@@ -67,7 +67,19 @@ def test_an_unreachable_registry_ends_it_with_the_reason(
     assert called == []
 
 
-def test_it_serves_the_site(vendored: None) -> None:
+@pytest.mark.skipif(sys.platform == "win32", reason="POSIX signals")
+def test_a_signal_while_it_fetches_ends_it(
+    called: list[list[str]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def interrupted(report: object) -> None:
+        signal.raise_signal(signal.SIGHUP)
+
+    monkeypatch.setattr(site_command.module("vendor"), "fetch", interrupted)
+    assert site_command.run(parsed()) == 128 + signal.SIGTERM
+    assert called == []
+
+
+def test_it_serves_the_site_and_ends_with_its_command(vendored: None) -> None:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         address = f"127.0.0.1:{free.getsockname()[1]}"
@@ -80,8 +92,8 @@ def test_it_serves_the_site(vendored: None) -> None:
         cwd=site_command.ROOT,
         stdout=subprocess.DEVNULL,
         stderr=subprocess.DEVNULL,
-        start_new_session=True,
     )
+    family: list[psutil.Process] = []
     try:
         page = ""
         for _ in range(120):
@@ -91,6 +103,14 @@ def test_it_serves_the_site(vendored: None) -> None:
             assert server.poll() is None
             time.sleep(0.5)
         assert "The OpenAI API, by running it" in page
+        family = psutil.Process(server.pid).children(recursive=True)
+        assert any("mkdocs" in process.cmdline() for process in family)
+        server.terminate()
+        server.wait(timeout=60)
+        _, left = psutil.wait_procs(family, timeout=60)
+        assert not left
     finally:
-        os.killpg(server.pid, signal.SIGTERM)
-        server.wait(timeout=20)
+        server.kill()
+        for process in family:
+            with contextlib.suppress(psutil.NoSuchProcess):
+                process.kill()

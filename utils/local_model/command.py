@@ -4,18 +4,18 @@ from __future__ import annotations
 
 import argparse
 import logging
-import signal
 import socket
 import sys
 import time
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import AbstractContextManager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from utils.local_model import embedding, engine, metadata, template, weights
-from utils.local_model.errors import LocalModelError, MissingExtra, PortInUse, WeightsError
-from utils.settings import data_dir
+from ..child_process import Terminated, terminable
+from ..settings import data_dir
+from . import embedding, engine, metadata, template, weights
+from .errors import LocalModelError, MissingExtra, PortInUse, WeightsError
 
 DEFAULT_PORT = 8089
 TEMPLATE_KEY = "tokenizer.chat_template"
@@ -103,11 +103,11 @@ def run(args: argparse.Namespace) -> int:
         args: what `add_arguments` declared.
 
     Returns:
-        The exit code: 0 when all went well or the server was stopped with SIGTERM, 1 with a
+        The exit code: 0 when all went well or the server was stopped by SIGTERM or SIGHUP, 1 with a
         message when something is missing or wrong, 130 after Ctrl-C.
     """
     try:
-        with _terminable():
+        with terminable():
             return _run(args, _say)
     except LocalModelError as error:
         sys.stderr.write(f"course local: {error}\n")
@@ -115,8 +115,9 @@ def run(args: argparse.Namespace) -> int:
     except KeyboardInterrupt:
         sys.stderr.write("\nStopped.\n")
         return 130
-    except _Terminated:
-        sys.stderr.write("Stopped.\n")
+    except Terminated:
+        with suppress(OSError):  # the terminal may be gone
+            sys.stderr.write("Stopped.\n")
         return 0
 
 
@@ -127,7 +128,7 @@ def _say(line: str) -> None:
 
 def _run(args: argparse.Namespace, say: Say) -> int:
     if args.check:
-        from utils.local_model.endpoint_check import check_and_report
+        from .endpoint_check import check_and_report
 
         return check_and_report(f"http://{engine.HOST}:{args.port}/v1", args.api_key, say)
     if args.download_only:
@@ -226,7 +227,7 @@ def _own(path: Path, embed_path: Path) -> Choice:
 
 def origin(choice: Choice) -> dict[str, object]:
     """Facts for the header of a recording that is made from this server."""
-    from utils.local_model.chat import NAMED, UNNAMED
+    from .chat import NAMED, UNNAMED
 
     return {
         "provider": "local",
@@ -278,24 +279,6 @@ def reserve_port(port: int) -> socket.socket:
     return bound
 
 
-class _Terminated(BaseException):
-    """SIGTERM was received. Not an Exception, so that nothing on the way swallows it."""
-
-
-@contextmanager
-def _terminable() -> Iterator[None]:
-    """Within the block, SIGTERM raises _Terminated, as Ctrl-C raises KeyboardInterrupt."""
-
-    def terminate(*_: object) -> None:
-        raise _Terminated
-
-    previous = signal.signal(signal.SIGTERM, terminate)
-    try:
-        yield
-    finally:
-        signal.signal(signal.SIGTERM, previous)
-
-
 def serve(
     choice: Choice,
     listening: socket.socket,
@@ -304,7 +287,7 @@ def serve(
     say: Say,
     start_engine: Engine = engine.running,
 ) -> None:
-    """Serve until Ctrl-C or SIGTERM, which end it as KeyboardInterrupt or _Terminated.
+    """Serve until Ctrl-C or SIGTERM, which end it as KeyboardInterrupt or Terminated.
 
     Args:
         choice: what `prepare` returned.
@@ -320,7 +303,7 @@ def serve(
     try:
         import uvicorn
 
-        from utils.local_model.gateway import ServerLimits, create_app
+        from .gateway import ServerLimits, create_app
     except ImportError as error:
         raise MissingExtra(error.name or "starlette") from error
 
