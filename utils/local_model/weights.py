@@ -275,8 +275,8 @@ class HubUnavailable(WeightsError):
 
 
 MIRROR = (
-    "packages that a stranger has published. The course does not trust them: what they hold is used "
-    "only if its SHA-256 is the one that is pinned here, that of the official file."
+    "packages that a stranger has published. The course does not trust them: what they hold is "
+    "used only if its SHA-256 is the one that is pinned here, that of the official file."
 )
 """What `course local --mirror` says before it downloads."""
 
