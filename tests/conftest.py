@@ -11,6 +11,7 @@ TOGETHER = ("tests/grading_class", "tests/site", "tests/lab")
 """Folders whose tests share what is expensive: a pool of sandboxes, a built site, a server."""
 
 
+@pytest.hookimpl(tryfirst=True)  # before xdist reads the groups
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Divide the tests among workers: a file or notebook, or a folder, goes to one of them.
 

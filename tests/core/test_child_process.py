@@ -70,6 +70,12 @@ class Running:
         return True
 
 
+def _ready_for_signals() -> None:
+    """Tests that run under nohup would hand down that SIGHUP is ignored."""
+    for number in (signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT):
+        signal.signal(number, signal.SIG_DFL)
+
+
 @contextmanager
 def running(server: str, grace: float = 30, **options: Any) -> Iterator[Running]:
     process = subprocess.Popen(
@@ -77,7 +83,7 @@ def running(server: str, grace: float = 30, **options: Any) -> Iterator[Running]
         stdout=subprocess.PIPE,
         text=True,
         cwd=ROOT,
-        **options,
+        **{"preexec_fn": _ready_for_signals, **options},
     )
     found = None
     try:

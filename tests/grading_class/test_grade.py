@@ -104,7 +104,7 @@ def test_a_stub_and_an_empty_notebook_are_not_attempted(graded: Graded):
 def test_each_case_counts(graded: Graded):
     assert graded.verdicts("partly")[0] == "partly right"
     assert 0 < graded.scores("partly")[0] < 3
-    assert "developer messages replace what older code calls system" in graded.words("partly")
+    assert "Developer messages replace what older code calls system" in graded.words("partly")
     assert graded.verdicts("wrong")[0] == "wrong"
 
 

@@ -50,7 +50,7 @@ class Results:
                 seed = int(json.loads(path.read_text(encoding="utf-8"))["seed"])
         if seed is None:
             seed = secrets.randbelow(1_000_000_000)
-        atomic.write(path, as_json({"seed": seed}))
+        _write(path, as_json({"seed": seed}))
         return seed
 
     def path_of(self, safe: str) -> Path:
@@ -66,9 +66,9 @@ class Results:
 
     def keep(self, grade: Grade) -> None:
         """Write one grade, and its report and Gradescope form."""
-        atomic.write(self.folder / "reports" / f"{grade.safe}.html", report_page(grade))
-        atomic.write(self.folder / "gradescope" / f"{grade.safe}.json", as_json(gradescope(grade)))
-        atomic.write(self.path_of(grade.safe), as_json(grade.to_plain()))
+        _write(self.folder / "reports" / f"{grade.safe}.html", report_page(grade))
+        _write(self.folder / "gradescope" / f"{grade.safe}.json", as_json(gradescope(grade)))
+        _write(self.path_of(grade.safe), as_json(grade.to_plain()))
 
     def finish(
         self, grades: Sequence[Grade], exercises: Sequence[Exercise], about: dict[str, Any]
@@ -86,9 +86,9 @@ class Results:
         ]
         submissions = [grade.to_plain() for grade in grades]
         content = {"format": FORMAT, "made": made, **about, "exercises": listed}
-        atomic.write(self.folder / "grades.json", as_json({**content, "submissions": submissions}))
-        atomic.write(self.folder / "grades.csv", table(grades, exercises))
-        atomic.write(self.folder / "index.html", index_page(grades, exercises))
+        _write(self.folder / "grades.json", as_json({**content, "submissions": submissions}))
+        _write(self.folder / "grades.csv", table(grades, exercises))
+        _write(self.folder / "index.html", index_page(grades, exercises))
 
 
 def table(grades: Sequence[Grade], exercises: Sequence[Exercise]) -> str:
@@ -161,3 +161,8 @@ def _tests(judgment: Judgment) -> list[dict[str, Any]]:
             }
         )
     return tests
+
+
+def _write(path: Path, content: str) -> None:
+    """Write a result; a link that somebody put in its place is replaced, never followed."""
+    atomic.write(path, content, follow_links=False)
