@@ -71,8 +71,8 @@ class Running:
 
 
 def _ready_for_signals() -> None:
-    """Tests that run under nohup would hand down that SIGHUP is ignored."""
-    for number in (signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT):
+    """Tests that run under nohup or in the background would hand down that signals are ignored."""
+    for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP, signal.SIGQUIT):
         signal.signal(number, signal.SIG_DFL)
 
 

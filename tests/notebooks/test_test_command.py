@@ -51,4 +51,4 @@ def test_the_learner_is_told(
     assert f"You have worked in {CHAPTER}" in said
     assert "course start DIR" in said
     assert "exercises" in said
-    assert len(calls) == 2
+    assert len(calls) == 4
