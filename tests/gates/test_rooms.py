@@ -13,7 +13,8 @@ from pathlib import Path
 from utils.settings import ROOT
 
 ORDER = (
-    *("atomic", "sse", "solution_regions", "settings", "models", "syllabus", "recordings"),
+    *("atomic", "sse", "solution_regions", "async_client", "windows_job", "child_process"),
+    *("settings", "models", "syllabus", "recordings"),
     *("costs", "transport", "model_ids", "client", "tokens", "shop"),
     "service_rules",
     "scripted",
@@ -28,7 +29,7 @@ ORDER = (
 CORE = ORDER[: ORDER.index("grading") + 1]
 """Rooms that run in a browser's Python, too."""
 
-NOT_CORE = ("tokens", "shop", "grading/judge", "grading/adapters")
+NOT_CORE = ("windows_job", "child_process", "tokens", "shop", "grading/judge", "grading/adapters")
 """Rooms, and parts of them, that need more."""
 
 ALLOWED = {"openai", "httpx2", "anyio", "pydantic", "pydantic_core", "jiter"}
