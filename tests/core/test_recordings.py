@@ -18,6 +18,7 @@ from utils.recordings import (
     Response,
     read,
     read_origin,
+    write,
 )
 
 from .samples import ORIGIN, answers, fails, request, store, streams
@@ -94,6 +95,14 @@ def damage(path: Path, how: str) -> None:
         first["response"]["cookie"] = "x"
     elif how == "edited":
         first["response"]["json"]["choices"][0]["message"]["content"] = "a nicer answer"
+    elif how == "renamed model":
+        data["origin"]["chat_model"] = "a-greater-model"
+    elif how == "one removed":
+        data["interactions"].pop()
+    elif how == "reversed":
+        data["interactions"].reverse()
+    elif how == "unsealed":
+        del data["sha256"]
     path.write_text(json.dumps(data), "utf-8")
 
 
@@ -110,12 +119,16 @@ def damage(path: Path, how: str) -> None:
         ("missing", "interactions[0].request", "required"),
         ("unknown field", "interactions[0].response.cookie", "not permitted"),
         ("edited", "interactions[0]", "changed after recording"),
+        ("renamed model", "sha256", "origin"),
+        ("one removed", "sha256", "order"),
+        ("reversed", "sha256", "order"),
+        ("unsealed", "sha256", "changed after recording"),
     ],
 )
 def test_a_damaged_file_is_named_with_the_place(
     tmp_path: Path, how: str, place: str, why: str
 ) -> None:
-    path = store(tmp_path, (request("Hi"), answers("Hello")))
+    path = store(tmp_path, (request("Hi"), answers("Hello")), (request("Bye"), answers("Bye")))
     damage(path, how)
     with pytest.raises(RecordingError) as caught:
         read(path)
@@ -136,7 +149,18 @@ def test_no_damage_goes_unnoticed_or_unnamed(
     new = data.draw(st.characters(codec="utf-8", exclude_categories=["Cs"]))
     path.write_text(text[:at] + new + text[at + 1 :], "utf-8", newline="")
     with suppress(RecordingError):
-        assert read(path).interactions == original.interactions
+        found = read(path)
+        assert (found.origin, found.interactions) == (original.origin, original.interactions)
+
+
+def test_a_file_of_the_first_format_is_read_and_written_in_the_present_one(tmp_path: Path) -> None:
+    path = store(tmp_path, (request("Hi"), answers("Hello")))
+    sealed = path.read_text("utf-8")
+    data = json.loads(sealed)
+    del data["sha256"]
+    path.write_text(json.dumps(data | {"format": 1}), "utf-8")
+    write(path, read(path))
+    assert path.read_text("utf-8") == sealed
 
 
 def test_a_missing_answer_is_explained_in_fifteen_lines(tmp_path: Path) -> None:
