@@ -117,7 +117,9 @@ def _plan(lesson: str | None, mode: str | None, fresh_meter: bool) -> _Plan:
         answers = f"{origin['chat_model']} answers at {arguments['base_url']}"
     recorder = None
     if current.mode == "record":
-        if fresh_meter or path not in _RECORDERS:
+        if fresh_meter and path in _RECORDERS:
+            _RECORDERS.pop(path).close()
+        if path not in _RECORDERS:
             _RECORDERS[path] = Recorder(path, _header(origin))
         recorder = _RECORDERS[path]
         answers += f"; answers go into {path.name}"

@@ -255,7 +255,7 @@ class _Watch:
         self.status: int | None = None
         self.headers: dict[str, str] = {}
         self.encoding: str | None = None
-        self.body = b""
+        self.pieces: list[bytes] = []
         self.events: list[tuple[int, str]] | None = None
         self.splitter = sse.Splitter()
         self.reported = False
@@ -280,7 +280,7 @@ class _Watch:
 
     def chunk(self, piece: bytes) -> None:
         if self.events is None:
-            self.body += piece
+            self.pieces.append(piece)
         else:
             blocks = self.splitter.feed(piece)
             self.events += [(self.ms, block.decode("utf-8", "replace")) for block in blocks]
@@ -307,7 +307,7 @@ class _Watch:
             return {"events": self.events}
         if self.status is None:
             return {}
-        body = self.body
+        body = b"".join(self.pieces)
         if self.encoding not in (None, "identity"):  # a server that compresses all the same
             headers = {"content-encoding": self.encoding}
             body = httpx2.Response(200, headers=headers, content=body).content

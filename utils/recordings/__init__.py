@@ -36,12 +36,14 @@ from .shapes import (
 )
 from .storing import (
     RecordingError,
+    discard,
     lesson_of,
     locked,
     names,
     path_of,
     read,
     read_origin,
+    recover,
     write,
 )
 
@@ -58,6 +60,7 @@ __all__ = [
     "Request",
     "Response",
     "canonical",
+    "discard",
     "fingerprint",
     "interaction",
     "lesson_of",
@@ -67,5 +70,6 @@ __all__ = [
     "plain",
     "read",
     "read_origin",
+    "recover",
     "write",
 ]

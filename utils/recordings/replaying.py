@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import threading
 from collections import Counter, defaultdict
+from contextlib import suppress
 from pathlib import Path
 
 from .missing import RecordingMissing, explain
 from .shapes import RecordingFile, Request, Response
-from .storing import read
+from .storing import RecordingError, read, recover
 
 
 class Recording:
@@ -31,7 +32,9 @@ class Recording:
 
     @classmethod
     def load(cls, path: Path) -> Recording:
-        """Read a file; raises what `read` raises."""
+        """Read a recording; raises what `read` raises."""
+        with suppress(RecordingError):  # `read` knows journals, too, and says what is wrong
+            recover(path)
         return cls(path, read(path))
 
     def __len__(self) -> int:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Sequence
-from contextlib import AbstractContextManager, nullcontext
+from contextlib import AbstractContextManager, nullcontext, suppress
 from pathlib import Path
 from typing import Any
 
@@ -13,20 +13,25 @@ from pydantic import ValidationError
 
 from .. import atomic
 from ..syllabus import suggestion
+from .journal import Entry, home, in_use, journals_of, merged, read_take
 from .missing import RecordingMissing
-from .shapes import FORMAT, Origin, RecordingFile, fingerprint, plain, seal
+from .shapes import FORMAT, Interaction, Origin, RecordingFile, fingerprint, plain, seal
 
 LINE_WIDTH = 100
+DEEPEST = 60
+"""Levels of JSON that get lines of their own."""
 
 
 class RecordingError(Exception):
-    """A recording that cannot be read. The message names the file and the place in it."""
+    """A recording that cannot be read or written. The message names the file, and what to do."""
 
 
 def layout(value: Any, indent: int = 0, room: int = LINE_WIDTH) -> str:
     """JSON for reading and comparing: what fits on a line stands on one line."""
     flat = json.dumps(value, ensure_ascii=False)
     if len(flat) + indent <= room or not isinstance(value, dict | list) or not value:
+        return flat
+    if indent > DEEPEST:
         return flat
     pad, end = "\n" + " " * (indent + 1), "\n" + " " * indent
     if isinstance(value, dict):
@@ -41,20 +46,75 @@ def layout(value: Any, indent: int = 0, room: int = LINE_WIDTH) -> str:
 
 
 def read(path: Path) -> RecordingFile:
-    """Read and check a recording.
+    """Read and check a recording: its file, and what journals beside it hold.
 
     Raises:
-        RecordingMissing: if there is no such file.
-        RecordingError: if it is truncated, not JSON, of a newer format, of the wrong shape, or was
-            changed after it was recorded.
+        RecordingMissing: if there is no such recording.
+        RecordingError: if it cannot be opened, is truncated, not JSON, of a newer format, of the
+            wrong shape, or was changed after it was recorded.
     """
+    takes = [take for each in journals_of(path) if (take := read_take(each)) and take.interactions]
     try:
-        text = path.read_text("utf-8")
+        file = read_file(path)
+    except RecordingMissing:
+        if not takes:
+            raise
+        file = RecordingFile(
+            format=FORMAT, lesson=lesson_of(path), origin=takes[0].origin, interactions=[]
+        )
+    for take in takes:
+        entries = merged(entries_of(file.interactions), entries_of(take.interactions), take.before)
+        found = [entry.content for entry in entries]
+        file = file.model_copy(update={"origin": take.origin, "interactions": found})
+    return file
+
+
+def entries_of(interactions: Sequence[Interaction]) -> list[Entry[Interaction]]:
+    """Interactions with what they are compared by."""
+    return [Entry(each.request.key, each.sha256, each) for each in interactions]
+
+
+def recover(path: Path) -> None:
+    """Fold journals that a killed process has left into the file, and remove them.
+
+    Raises:
+        RecordingError: as `read`, or if the file cannot be written.
+    """
+    left = [journal for journal in journals_of(path) if not in_use(journal)]
+    if not left:
+        return
+    try:
+        with locked(path):
+            with suppress(RecordingMissing):  # journals without an answer
+                write(path, read(path))
+            for journal in left:
+                journal.unlink(missing_ok=True)
+    except OSError as error:
+        raise unwritable(path, error) from None
+
+
+def discard(path: Path) -> None:
+    """Delete a recording, and the journals that killed processes have left beside it."""
+    path.unlink(missing_ok=True)
+    for journal in journals_of(path):
+        if not in_use(journal):
+            journal.unlink(missing_ok=True)
+
+
+def read_file(path: Path) -> RecordingFile:
+    """As `read`, without what journals hold."""
+    try:
+        text = path.read_text("utf-8-sig")
     except FileNotFoundError:
         raise RecordingMissing(_no_file(path)) from None
     except UnicodeDecodeError as error:
         raise RecordingError(
             _damaged(path, f"byte {error.start}", "it is not UTF-8 text")
+        ) from None
+    except OSError as error:
+        raise RecordingError(
+            f"{label(path)} cannot be read: {error.strerror or error}. "
+            "It has to be a file that you are allowed to read."
         ) from None
     try:
         raw = json.loads(text)
@@ -136,13 +196,27 @@ def document(lesson: str, origin: dict[str, Any], body: list[str], hashes: list[
 
 
 def locked(path: Path) -> AbstractContextManager[object]:
-    """Keep other processes from writing `path`; without filelock (in a browser) there are none."""
+    """Keep other processes from writing `path`; without filelock (in a browser) there are none.
+
+    Raises:
+        OSError: if the lock cannot be had.
+    """
     try:
         from filelock import FileLock
     except ModuleNotFoundError:
         return nullcontext()
-    path.parent.mkdir(parents=True, exist_ok=True)
-    return FileLock(path.parent / f".{path.name}.lock", timeout=30)
+    folder, name = home(path)
+    folder.mkdir(parents=True, exist_ok=True)
+    return FileLock(folder / f".{name}.lock", timeout=30)
+
+
+def unwritable(path: Path, error: OSError) -> RecordingError:
+    """What to raise when a recording cannot be written."""
+    return RecordingError(
+        f"{label(path)} cannot be written: {error.strerror or error}. "
+        "Make room or allow yourself to write there, or set COURSE_RECORDINGS_DIR to a folder "
+        "where you can."
+    )
 
 
 def names(folder: Path) -> list[str]:
@@ -162,17 +236,21 @@ def lesson_of(path: Path) -> str:
     return f"{chapter}/{path.stem}" if re.match(r"\d\d_", chapter) else path.stem
 
 
+def label(path: Path) -> str:
+    """What messages call a recording."""
+    return f"recordings/{lesson_of(path)}.json"
+
+
 def _place(location: Sequence[int | str]) -> str:
     text = "".join(f"[{part}]" if isinstance(part, int) else f".{part}" for part in location)
     return re.sub(r"^\.", "", text) or "the top level"
 
 
 def _damaged(path: Path, place: str, why: str) -> str:
-    lesson = lesson_of(path)
     return (
-        f"recordings/{lesson}.json cannot be read, at {place}: {why}. "
-        f"Restore it with `git checkout -- recordings/{lesson}.json`, or record it again with "
-        f"`course record {lesson}`."
+        f"{label(path)} cannot be read, at {place}: {why}. "
+        f"Restore it with `git checkout -- {label(path)}`, or record it again with "
+        f"`course record {lesson_of(path)}`."
     )
 
 
