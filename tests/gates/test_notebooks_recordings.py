@@ -10,7 +10,7 @@ from tests.gates.gathered import COURSE, RECORDINGS, named
 from utils.notebooks.files import open_notebook
 from utils.notebooks.lint import left_streams
 from utils.recordings import FORMAT, lesson_of, read
-from utils.transport import KEPT_HEADERS, KEPT_PREFIX
+from utils.watching import KEPT_HEADERS, KEPT_PREFIX
 
 ORIGIN = ("provider", "chat_model", "recorded", "sdk", "python")
 OF_A_LOCAL_MODEL = ("note", "server", "weights_sha256", "template_sha256", "server_version")

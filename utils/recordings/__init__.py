@@ -18,7 +18,7 @@ answer is noticed; the one at the end is taken over the origin and the order of 
 
 from __future__ import annotations
 
-from .missing import RecordingMissing
+from .missing import RecordingMissing, explain_end
 from .recorder import Recorder
 from .replaying import Recording
 from .shapes import (
@@ -61,6 +61,7 @@ __all__ = [
     "Response",
     "canonical",
     "discard",
+    "explain_end",
     "fingerprint",
     "interaction",
     "lesson_of",

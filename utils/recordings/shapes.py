@@ -17,8 +17,9 @@ class Strict(BaseModel):
 
 
 class Request(Strict):
-    """A request as it is compared: no host, no `/v1`, no headers.
+    """A request as it is compared: no headers, and no address of a server.
 
+    The path is relative to the client's base URL, so that any server's recording replays anywhere.
     `body` is parsed JSON; other bodies are {"$text": ...} or {"$base64": ...}.
     """
 
@@ -36,7 +37,8 @@ class Request(Strict):
 class Ended(Strict):
     """How a connection ended that did not end well."""
 
-    how: Literal["error", "closed by reader"]
+    how: Literal["error", "closed by reader", "canceled"]
+    """A failed connection; a reader who left early; a time limit of whoever waited."""
     error: str | None = None
     """Name of the httpx2 exception."""
     message: str | None = None
@@ -55,6 +57,8 @@ class Response(Strict):
     ms: Milliseconds = 0
     """Milliseconds from sending the request to the end of the answer."""
     json_body: Any = Field(default=None, alias="json")
+    form: str | None = None
+    """How its JSON was written; see `utils.bodies`."""
     text: str | None = None
     base64: str | None = None
     events: list[Event] | None = None
