@@ -18,7 +18,7 @@ import time
 from dataclasses import dataclass
 from pathlib import Path
 
-from .. import atomic
+from .. import atomic, leaks
 from .journal import Entry, Journal, encoded, home, merged
 from .missing import RecordingMissing
 from .shapes import Interaction, Origin, Request, Response, interaction, plain
@@ -128,12 +128,23 @@ class Recorder:
                 "COURSE_RECORDINGS_DIR to another folder."
             )
 
+    def __len__(self) -> int:
+        """Requests of this take."""
+        return len(self._places)
+
     def reserve(self, request: Request) -> Place:
         """Keep a place for an answer, so that concurrent requests stay in the order of sending.
 
         Raises:
-            RecordingError: if the answer could not be saved; nothing was sent then.
+            RecordingError: if the request holds a secret, or the answer could not be saved; nothing
+                was sent then.
         """
+        if leak := next(leaks.in_value(plain(request), "request"), None):
+            raise RecordingError(
+                f"request {len(self) + 1} of this recording, {request.method} {request.path}, was "
+                f"not sent: {leak}. It would be stored in {label(self.path)}, which is published. "
+                "Take it out, or ask in another mode."
+            )
         with self._lock:
             if self._journal is None:
                 self._begin()
@@ -155,15 +166,22 @@ class Recorder:
         """Put an answer into its place. When this returns, it survives the end of the process.
 
         Raises:
-            RecordingError: if it cannot be kept. The other answers are.
+            RecordingError: if it cannot be kept, or holds a secret. The other answers are kept.
         """
         with self._lock:
             self._under_way.discard(place)
             if self._journal is None:
                 self._begin()
             self._places[place.number] = place  # which may be of an earlier take
+            fields = plain(response)
+            if leak := next(leaks.in_interaction({}, fields), None):
+                raise RecordingError(
+                    f"the answer to request {place.number + 1} of this recording, "
+                    f"{place.request.method} {place.request.path}, was not stored: {leak}. "
+                    f"{label(self.path)} is published."
+                )
             try:
-                line = encoded([place.number, plain(place.request), plain(response)])
+                line = encoded([place.number, plain(place.request), fields])
             except (ValueError, RecursionError) as error:
                 asked = f"{place.request.method} {place.request.path}"
                 raise RecordingError(
