@@ -15,7 +15,17 @@ from utils.settings import ROOT
 ORDER = (
     *("atomic", "sse", "solution_regions", "async_client", "windows_job", "child_process"),
     *("settings", "models", "syllabus", "addresses", "leaks", "recordings", "bodies", "network"),
-    *("costs", "watching", "transport", "model_ids", "client", "tokens", "shop"),
+    *(
+        "image_sizes",
+        "charges",
+        "costs",
+        "watching",
+        "transport",
+        "model_ids",
+        "client",
+        "tokens",
+        "shop",
+    ),
     "service_rules",
     "scripted",
     "exercises",
