@@ -29,7 +29,7 @@ ORDER = (
 CORE = ORDER[: ORDER.index("grading") + 1]
 """Rooms that run in a browser's Python, too."""
 
-NOT_CORE = ("windows_job", "child_process", "tokens", "shop", "grading/judge", "grading/adapters")
+NOT_CORE = ("windows_job", "child_process", "tokens", "shop", "grading/judge")
 """Rooms, and parts of them, that need more."""
 
 ALLOWED = {"openai", "httpx2", "anyio", "pydantic", "pydantic_core", "jiter"}
