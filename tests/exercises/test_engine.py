@@ -35,6 +35,7 @@ from utils.exercises import (
     model,
 )
 from utils.exercises.judging import Judgment
+from utils.exercises.model import hinting
 from utils.exercises.plain import Described, copied, decode, encode, short
 from utils.exercises.playing import perform
 from utils.exercises.registry import collected, mismatches
@@ -483,6 +484,34 @@ def test_arguments_of_a_case_cannot_be_changed_by_the_function():
 
     assert judge(exercise, LocalPlayer(ask)).verdict == "right"
     assert examples == [["a", "b"]]
+
+
+@pytest.mark.parametrize(
+    ("answer", "hint"),
+    [("Oslo", "look at the map"), (ValueError("no"), "look at the map"), (TypeError("no"), None)],
+)
+def test_a_hint_belongs_to_the_assertion_that_failed(answer: Any, hint: str | None):
+    exercise = make()
+
+    @exercise.case()
+    def returns_answer(run):
+        """it returns the answer"""
+        result = run([], "Where?")
+        result.sent(0)
+        with hinting("look at the map", ValueError):
+            result.returned("Bergen")
+
+    def ask(client, question):
+        if isinstance(answer, Exception):
+            raise answer
+        return answer
+
+    assert judge(exercise, LocalPlayer(ask)).cases[0].hint == hint
+
+    def sends_a_request(client, question):
+        return client.responses.create(model="m", input=question).output_text
+
+    assert judge(exercise, LocalPlayer(sends_a_request)).cases[0].hint is None
 
 
 def test_spies_are_functions_for_the_learner_and_records_for_the_case():
