@@ -514,6 +514,30 @@ def test_a_hint_belongs_to_the_assertion_that_failed(answer: Any, hint: str | No
     assert judge(exercise, LocalPlayer(sends_a_request)).cases[0].hint is None
 
 
+async def leaves_tasks(client, how):
+    async def ask():
+        await client.responses.create(model="m", input="Where?")
+
+    task = asyncio.create_task(ask())
+    if how == "shielded":
+        task = asyncio.ensure_future(asyncio.shield(task))
+    await asyncio.sleep(1)
+    if how != "left":
+        task.cancel()
+    if how == "awaited":
+        await asyncio.gather(task, return_exceptions=True)
+
+
+@pytest.mark.parametrize(
+    ("how", "left"), [("left", 1), ("shielded", 1), ("canceled", 0), ("awaited", 0)]
+)
+def test_tasks_that_a_function_leaves_running_are_counted(how: str, left: int):
+    api = ScriptedAPI([says("Bergen", takes=60)])
+    outcome = LocalPlayer(leaves_tasks).play(Call("ask", (how,), asynchronous=True), api)
+    assert outcome.left_running == left
+    assert Outcome.from_plain(outcome.to_plain()).left_running == left
+
+
 def test_spies_are_functions_for_the_learner_and_records_for_the_case():
     exercise = make()
 
