@@ -80,7 +80,9 @@ def in_fragments(run: Run, calls: list[dict[str, Any]], mixed: bool) -> list[dic
 
 
 BAD_LINE = 'data: {"id":"chatcmpl-simulated","choices":[{"ind\n\n'
-ERROR = 'data: {"error":{"message":"The server had an error (simulated).","type":"server_error"}}\n\n'
+ERROR = (
+    'data: {"error":{"message":"The server had an error (simulated).","type":"server_error"}}\n\n'
+)
 
 
 def collected(
