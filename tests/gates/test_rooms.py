@@ -14,8 +14,8 @@ from utils.settings import ROOT
 
 ORDER = (
     *("atomic", "sse", "solution_regions", "async_client", "windows_job", "child_process"),
-    *("settings", "models", "syllabus", "recordings"),
-    *("costs", "transport", "model_ids", "client", "tokens", "shop"),
+    *("settings", "models", "syllabus", "addresses", "leaks", "recordings", "bodies", "network"),
+    *("costs", "watching", "transport", "model_ids", "client", "tokens", "shop"),
     "service_rules",
     "scripted",
     "exercises",
