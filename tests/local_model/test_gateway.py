@@ -774,6 +774,7 @@ class TestResponses:
             ({"max_output_tokens": 5}, "Expected a value >= 16"),
             ({"temperature": 3}, "decimal above maximum value"),
             ({"background": True}, "does not support 'background'"),
+            ({"background_options": {}}, "does not support 'background_options'"),
             ({"tools": [{"type": "web_search"}]}, "'function' only"),
             ({"input": [{"type": "item_reference", "id": "x"}]}, "'item_reference'"),
             (
