@@ -15,7 +15,7 @@ from utils.settings import ROOT
 ORDER = (
     *("atomic", "sse", "solution_regions", "async_client", "windows_job", "child_process"),
     *("settings", "models", "syllabus", "recordings"),
-    *("costs", "transport", "model_ids", "client", "tokens", "shop"),
+    *("costs", "transport", "model_ids", "client", "tokens", "shop", "chat_session"),
     "service_rules",
     "scripted",
     "exercises",
