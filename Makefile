@@ -2,7 +2,7 @@
 PYTHON ?= python3
 ARGS ?=
 
-.PHONY: help lab test site local record grade notebooks bench lock
+.PHONY: help lab test site local record grade notebooks mutants bench lock
 
 help:
 	@echo "make lab        open the course in JupyterLab"
@@ -12,10 +12,11 @@ help:
 	@echo "make record     record the chapters' answers again"
 	@echo "make grade      grade the submissions of a class: make grade ARGS=DIR"
 	@echo "make notebooks  make chapters/ from solutions/"
+	@echo "make mutants    change every model solution; a case must notice (minutes of all processors)"
 	@echo "make bench      measure and print the figures"
 	@echo "make lock       upgrade every locked package; one: make lock ARGS=openai"
 
-lab test site local record grade bench:
+lab test site local record grade mutants bench:
 	$(PYTHON) -m utils $@ $(ARGS)
 
 notebooks:

@@ -17,6 +17,7 @@ COMMANDS = {
     "local": ("utils.local_model.command", "run a real model on this machine"),
     "site": ("utils.site_command", "build or serve the course's site"),
     "test": ("utils.test_command", "run all tests"),
+    "mutants": ("utils.mutants_command", "see whether the exercises notice small mistakes"),
     "record": ("utils.record", "record a chapter's answers again"),
     "new": ("utils.new_command", "begin a lesson or an exercise"),
     "lint": ("utils.lint_command", "apply the rules for notebooks"),

@@ -6,10 +6,8 @@ Solutions come from the solutions notebook, and stubs from the builder of the ch
 
 from __future__ import annotations
 
-import ast
 import importlib.util
 import json
-import linecache
 import re
 from collections import Counter
 from functools import cache
@@ -17,11 +15,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from exercise_answers import CHAT_MODEL
 
 from utils.exercises import Exercise, LocalPlayer, every, judge
 from utils.exercises import registry as registry_module
-from utils.grading.solutions import notebook_of, solution_cell, solution_source
+from utils.grading.solutions import defined, notebook_of, solution_cell, solution_source
 from utils.grading.stub import is_stub
 from utils.notebooks.build import without_solutions
 
@@ -51,36 +48,6 @@ def solution(exercise: str) -> tuple[str, Path]:
     """The cell of an exercise, markers included, and its notebook."""
     notebook = notebook_of(exercise)
     return solution_cell(exercise, notebook), notebook
-
-
-@cache
-def imports(notebook: Path) -> str:
-    """The import statements of a notebook's code cells, without those of the course itself."""
-    lines = []
-    for cell in json.loads(notebook.read_text(encoding="utf-8"))["cells"]:
-        if cell["cell_type"] != "code":
-            continue
-        source = "".join(cell["source"])
-        try:
-            statements = ast.parse(source).body
-        except SyntaxError:  # a magic command, or a cell that shows an error
-            continue
-        for node in statements:
-            own = isinstance(node, ast.ImportFrom) and (node.module or "").startswith("utils")
-            if isinstance(node, ast.Import | ast.ImportFrom) and not own:
-                lines.append(ast.unparse(node))
-    return "\n".join(dict.fromkeys(lines))
-
-
-def defined(exercise: Exercise, source: str) -> Any:
-    """The exercise's function from a cell of the solutions notebook."""
-    name = f"<exercise {exercise.id}>"
-    linecache.cache[name] = (len(source), None, source.splitlines(keepends=True), name)
-    namespace: dict[str, Any] = {"CHAT_MODEL": CHAT_MODEL, "EMBED_MODEL": "simulated-embeddings"}
-    exec(imports(solution(exercise.id)[1]), namespace)
-    exec(compile(source, name, "exec", dont_inherit=True), namespace)
-    assert exercise.function in namespace, f"the cell does not define {exercise.function}"
-    return namespace[exercise.function]
 
 
 def by_id(exercises: list[Exercise] = EXERCISES) -> Any:
@@ -145,7 +112,7 @@ def test_cells_and_exercises_belong_together():
 @by_id()
 def test_the_stub_that_is_built_is_not_attempted(exercise: Exercise):
     source, _ = without_solutions(solution(exercise.id)[0], exercise.id)
-    stub = defined(exercise, source)
+    stub = defined(exercise.id, exercise.function, source)
     if not is_stub(stub):
         judgment = judge(exercise, LocalPlayer(stub), hidden=True)
         assert judgment.verdict == "not attempted", judgment.text
@@ -156,7 +123,12 @@ def test_the_stub_that_is_built_is_not_attempted(exercise: Exercise):
 @pytest.mark.parametrize("seed", SEEDS)
 def test_solution_is_right(exercise: Exercise, seed: int):
     source = solution_source(solution(exercise.id)[0])
-    judgment = judge(exercise, LocalPlayer(defined(exercise, source)), seed=seed, hidden=True)
+    judgment = judge(
+        exercise,
+        LocalPlayer(defined(exercise.id, exercise.function, source)),
+        seed=seed,
+        hidden=True,
+    )
     assert judgment.verdict == "right", judgment.text
 
 

@@ -21,6 +21,7 @@ ORDER = (
     "exercises",
     "grading",
     "show",
+    "mutants",
     "notebooks",
     "local_model",
 )

@@ -127,6 +127,23 @@ def not_compiled(exercise: Exercise, error: SyntaxError, *, hidden: bool = False
     )
 
 
+def first_failure(
+    exercise: Exercise, player: Player, *, seed: int = 0, hidden: bool = False
+) -> Wrong | None:
+    """Play cases as `judge` does until one fails, and say why; None if all are met.
+
+    Args:
+        seed: As in `judge`.
+        hidden: Play the hidden cases, in the place of the visible ones.
+    """
+    for case in exercise.cases:
+        if case.hidden is hidden:
+            problem = _play(exercise, case, Run(exercise, case, player, seed))
+            if problem is not None:
+                return problem
+    return None
+
+
 def judge(exercise: Exercise, player: Player, *, seed: int = 0, hidden: bool = False) -> Judgment:
     """Play the cases of `exercise` through `player`.
 
