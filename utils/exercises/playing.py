@@ -21,8 +21,8 @@ to a child, and answers what the child asks for:
 The child runs `perform()`, with two functions that cross the pipe in the place of `api.answer` and
 `Spy.answer`. It needs `utils.scripted`, `utils.async_client`, and of this package only `plain`,
 `own_code`, `deadline`, `restart`, `leaving` and `playing`. Time lives with `perform`, on a
-simulated clock, and arrives as `SentRequest.at`: a sleep crosses nothing. A child can lie about time
-only as far as it could have slept, since sleeping is free.
+simulated clock, and arrives as `SentRequest.at`: a sleep crosses nothing. A child can lie about
+time only as far as it could have slept, since sleeping is free.
 """
 
 from __future__ import annotations
