@@ -202,7 +202,7 @@ class Session:
         source = open_notebook(self.course.solution(name))
         target = recordings.path_of(self.scratch, name)
         before = target.read_bytes() if target.exists() else None
-        target.unlink(missing_ok=True)
+        recordings.discard(target)
         try:
             run_notebook(
                 prepared(self.course, source),
@@ -211,13 +211,14 @@ class Session:
                 RECORD_TIMEOUT,
                 on_cell,
             )
+            recordings.recover(target)  # of a kernel that was killed before it had saved
             if target.exists():  # a lesson without requests has no recording
                 for cut in left_streams(source.notebook, recordings.read(target)):
                     raise NotebookError(f"{label(target)}: {cut}")
             pair = Pair.make(self.course, name, recordings=self._consistent())
             refuse_changed(source.path, source.content)
         except BaseException:
-            target.unlink(missing_ok=True)
+            recordings.discard(target)
             if before is not None:
                 target.write_bytes(before)
             raise

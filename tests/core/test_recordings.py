@@ -1,8 +1,6 @@
 from __future__ import annotations
 
 import json
-import subprocess
-import sys
 from contextlib import suppress
 from pathlib import Path
 
@@ -11,13 +9,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from utils.recordings import (
-    Recorder,
     Recording,
     RecordingError,
     RecordingMissing,
     Response,
     read,
     read_origin,
+    write,
 )
 
 from .samples import ORIGIN, answers, fails, request, store, streams
@@ -94,6 +92,14 @@ def damage(path: Path, how: str) -> None:
         first["response"]["cookie"] = "x"
     elif how == "edited":
         first["response"]["json"]["choices"][0]["message"]["content"] = "a nicer answer"
+    elif how == "renamed model":
+        data["origin"]["chat_model"] = "a-greater-model"
+    elif how == "one removed":
+        data["interactions"].pop()
+    elif how == "reversed":
+        data["interactions"].reverse()
+    elif how == "unsealed":
+        del data["sha256"]
     path.write_text(json.dumps(data), "utf-8")
 
 
@@ -110,12 +116,16 @@ def damage(path: Path, how: str) -> None:
         ("missing", "interactions[0].request", "required"),
         ("unknown field", "interactions[0].response.cookie", "not permitted"),
         ("edited", "interactions[0]", "changed after recording"),
+        ("renamed model", "sha256", "origin"),
+        ("one removed", "sha256", "order"),
+        ("reversed", "sha256", "order"),
+        ("unsealed", "sha256", "changed after recording"),
     ],
 )
 def test_a_damaged_file_is_named_with_the_place(
     tmp_path: Path, how: str, place: str, why: str
 ) -> None:
-    path = store(tmp_path, (request("Hi"), answers("Hello")))
+    path = store(tmp_path, (request("Hi"), answers("Hello")), (request("Bye"), answers("Bye")))
     damage(path, how)
     with pytest.raises(RecordingError) as caught:
         read(path)
@@ -136,7 +146,18 @@ def test_no_damage_goes_unnoticed_or_unnamed(
     new = data.draw(st.characters(codec="utf-8", exclude_categories=["Cs"]))
     path.write_text(text[:at] + new + text[at + 1 :], "utf-8", newline="")
     with suppress(RecordingError):
-        assert read(path).interactions == original.interactions
+        found = read(path)
+        assert (found.origin, found.interactions) == (original.origin, original.interactions)
+
+
+def test_a_file_of_the_first_format_is_read_and_written_in_the_present_one(tmp_path: Path) -> None:
+    path = store(tmp_path, (request("Hi"), answers("Hello")))
+    sealed = path.read_text("utf-8")
+    data = json.loads(sealed)
+    del data["sha256"]
+    path.write_text(json.dumps(data | {"format": 1}), "utf-8")
+    write(path, read(path))
+    assert path.read_text("utf-8") == sealed
 
 
 def test_a_missing_answer_is_explained_in_fifteen_lines(tmp_path: Path) -> None:
@@ -169,52 +190,3 @@ def test_a_missing_file_names_the_nearest_one(tmp_path: Path) -> None:
     store(tmp_path, (request("Hi"), answers("Hello")), lesson="01_requests")
     with pytest.raises(RecordingMissing, match="Did you mean '01_requests'"):
         read(tmp_path / "01_request.json")
-
-
-def test_a_recorder_saves_after_each_answer_in_the_order_of_sending(tmp_path: Path) -> None:
-    path = tmp_path / "01_test.json"
-    recorder = Recorder(path, ORIGIN)
-    first, second = recorder.reserve(request("1")), recorder.reserve(request("2"))
-    recorder.finish(second, answers("two"))
-    assert [i.request for i in read(path).interactions] == [request("2")]
-    recorder.finish(first, answers("one"))
-    assert [i.request for i in read(path).interactions] == [request("1"), request("2")]
-    assert not list(tmp_path.glob("*.part"))
-
-
-def test_a_recorder_keeps_what_it_did_not_ask(tmp_path: Path) -> None:
-    path = store(tmp_path, (request("old"), answers("o")), (request("asked again"), answers("a")))
-    recorder = Recorder(path, ORIGIN)
-    recorder.finish(recorder.reserve(request("asked again")), answers("b"))
-    found = {i.request.body["messages"][0]["content"]: i.response for i in read(path).interactions}
-    assert found == {"old": answers("o"), "asked again": answers("b")}
-
-
-def test_a_recorder_refuses_to_start_on_a_damaged_file(tmp_path: Path) -> None:
-    path = store(tmp_path, (request("Hi"), answers("Hello")))
-    damage(path, "truncated")
-    before = path.read_bytes()
-    with pytest.raises(RecordingError):
-        Recorder(path, ORIGIN)
-    assert path.read_bytes() == before
-
-
-def test_two_processes_recording_one_chapter_keep_each_others_work(tmp_path: Path) -> None:
-    path = tmp_path / "01_test.json"
-    code = """
-import sys
-from pathlib import Path
-from tests.core.samples import ORIGIN, answers, request
-from utils.recordings import Recorder
-recorder = Recorder(Path(sys.argv[1]), ORIGIN)
-for number in range(15):
-    recorder.finish(recorder.reserve(request(f"{sys.argv[2]} {number}")), answers("x"))
-"""
-    root = Path(__file__).parents[2]
-    running = [
-        subprocess.Popen([sys.executable, "-c", code, str(path), name], cwd=root)
-        for name in ("left", "right")
-    ]
-    assert [process.wait(60) for process in running] == [0, 0]
-    asked = {i.request.body["messages"][0]["content"] for i in read(path).interactions}
-    assert asked == {f"{name} {number}" for name in ("left", "right") for number in range(15)}

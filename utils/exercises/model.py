@@ -29,10 +29,11 @@ what was expected. Sentences start in lower case ("it sent 2 requests, and 1 was
 
 from __future__ import annotations
 
+import contextlib
 import inspect
 import math
 import random
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
@@ -76,6 +77,33 @@ class Missing(Wrong):
     """There is no function of that name."""
 
 
+@contextlib.contextmanager
+def hinting(hint: str, *kinds: type[BaseException]) -> Iterator[None]:
+    """Give the assertions in the block a hint of their own.
+
+    ```python
+    with hinting("Sort by index."):
+        result.returned(vectors)
+    ```
+
+    Args:
+        hint: Shown when one of them fails, instead of the case's hint.
+        kinds: Exceptions of the function that it helps with, too. It is not shown for others: a
+            `TypeError` has nothing to do with the order.
+    """
+    try:
+        yield
+    except TookTooLong:
+        raise
+    except RaisedInstead as problem:
+        if problem.hint is None and any(problem.failure.is_a(kind) for kind in kinds):
+            problem.hint = hint
+        raise
+    except Wrong as problem:
+        problem.hint = problem.hint or hint
+        raise
+
+
 def short_message(text: str, longest: int = 240) -> str:
     """An exception's message on one line."""
     line = " ".join(text.split())
@@ -94,7 +122,7 @@ class Case:
         sentence: What the learner reads, from the function's docstring.
         function: Plays the scenario; raises `Wrong` if the case is not met.
         points: What it is worth.
-        hint: Shown when the case fails.
+        hint: Shown when the case fails, unless the assertion has one of its own (`hinting`).
     """
 
     name: str
@@ -590,6 +618,7 @@ __all__ = [
     "Wrong",
     "count",
     "expect",
+    "hinting",
     "reason",
     "short",
     "text_of",

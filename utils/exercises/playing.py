@@ -181,7 +181,8 @@ class Outcome:
 
     `value` and `args` (the arguments after the call) are plain or `Described`. `stopped` is a
     sentence if the run was ended from outside, and `slow` says that time ran out; `missing` that
-    there is no such function. At most one of `failure`, `stopped`, `missing` is set.
+    there is no such function. At most one of `failure`, `stopped`, `missing` is set. `left_running`
+    counts the tasks that a coroutine function neither awaited nor canceled.
     """
 
     value: Any = None
@@ -192,6 +193,7 @@ class Outcome:
     printed: str = ""
     args: tuple[Any, ...] = ()
     ended_at: float = 0.0
+    left_running: int = 0
     held: list[Any] = field(default_factory=list, repr=False, compare=False)
 
     def to_plain(self) -> dict[str, Any]:
@@ -210,6 +212,7 @@ class Outcome:
             "printed": self.printed,
             "args": encode(list(self.args)),
             "ended_at": self.ended_at,
+            "left_running": self.left_running,
         }
 
     @classmethod
@@ -233,6 +236,7 @@ class Outcome:
                 str(plain["printed"])[:MOST_PRINTED],
                 tuple(decode(plain["args"])),
                 float(plain["ended_at"]),
+                int(plain.get("left_running", 0)),
             )
         except (KeyError, TypeError, RecursionError) as error:
             raise ValueError(f"not an outcome: {error}") from error
@@ -296,7 +300,7 @@ def perform(
     printed = _Printed()
     outcome = Outcome()
     seconds = float(call["seconds"])
-    ended: list[float] = []
+    ended: list[tuple[float, int]] = []
 
     def made() -> Any:
         return function(client, *args, **kwargs)
@@ -319,7 +323,7 @@ def perform(
             raise
         except BaseException as error:
             outcome.failure = describe(error)
-        outcome.ended_at = ended[0] if ended else clock.latest
+        outcome.ended_at, outcome.left_running = ended[0] if ended else (clock.latest, 0)
 
     namespace = getattr(inspect.unwrap(function), "__globals__", None)
     with clock.installed(namespace), contextlib.redirect_stdout(printed):
@@ -398,14 +402,19 @@ async def _finish(value: Any) -> Any:
     return await value if inspect.isawaitable(value) else value
 
 
-def _awaited(clock: Clock, make: Callable[[], Any], ended: list[float]) -> Any:
-    """Run what `make` returns; `ended` gets the second at which it ended, before any clean-up."""
+def _awaited(clock: Clock, make: Callable[[], Any], ended: list[tuple[float, int]]) -> Any:
+    """Run what `make` returns.
+
+    `ended` gets the second at which it ended, and how many tasks it left running, before any
+    clean-up. A task that was told to cancel isn't left running, though it may not have ended yet.
+    """
 
     async def main() -> Any:
         try:
             return await _finish(make())
         finally:
-            ended.append(clock.latest)
+            others = asyncio.all_tasks() - {asyncio.current_task()}
+            ended.append((clock.latest, sum(not task.cancelling() for task in others)))
 
     return SimulatedLoop(clock).run(main())
 
