@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 from ...scripted import Reply, SentRequest, Step, says, tokens
 from ...scripted.answers import Ids
 from ..model import Exercise, Result, Run
-from ..world import question_and_answer
+from ..world import ANSWERS, QUESTIONS
 
 RECEIPT = Exercise(
     id="01.2",
@@ -47,9 +47,9 @@ class Receipt:
     request_id: str
 
 
-def answered(run: Run) -> Receipt:
+def answered(run: Run, question: str = QUESTIONS[0]) -> Receipt:
     """Play one question."""
-    question, answer = question_and_answer(run.rng)
+    answer = run.choose(*ANSWERS)
     prompt, completion = run.rng.randint(20, 900), run.rng.randint(5, 300)
     id = f"req_{run.rng.randrange(16**12):012x}"
     step = says(answer, usage=tokens(prompt, completion))
@@ -59,11 +59,12 @@ def answered(run: Run) -> Receipt:
 @RECEIPT.case()
 def one_request(run: Run) -> None:
     """it sends the question as a user message, in one Chat Completions request"""
-    result = answered(run).result
-    result.sent(1)
-    request = result.request(1)
-    request.went_to("chat")
-    request.contains(result.call.args[0], role="user")
+    for question in run.rng.sample(QUESTIONS, 2):
+        result = answered(run, question).result
+        result.sent(1)
+        request = result.request(1)
+        request.went_to("chat")
+        request.contains(question, role="user")
 
 
 @RECEIPT.case()

@@ -47,7 +47,8 @@ def roles(run: Run) -> None:
 def texts_unchanged(run: Run) -> None:
     """both texts arrive unchanged"""
     end = f"\n\nMy order is FO-{run.rng.randint(10_001, 12_400)}. "
-    arrive_in_order(run, run.choose(*INSTRUCTIONS), run.choose(*QUESTIONS) + end)
+    for instructions in run.rng.sample(INSTRUCTIONS, 2):
+        arrive_in_order(run, instructions, run.choose(*QUESTIONS) + end)
 
 
 @ASK_SHOP.case(hidden=True)

@@ -36,10 +36,13 @@ def some_labels(run: Run) -> list[str]:
 
 
 def scored(
-    run: Run, labels: list[str], answer: list[tuple[str, float]], threshold: float
+    run: Run,
+    labels: list[str],
+    answer: list[tuple[str, float]],
+    threshold: float,
+    mail: str = MAILS[0][0],
 ) -> tuple[Result, float]:
     """Play an answer of these tokens; the result, and the probability of the whole answer."""
-    mail, _ = run.choose(*MAILS)
     said = "".join(text for text, _ in answer)
     marked = [token(text, p, {"other": (1 - p) / 2} if p < 1 else None) for text, p in answer]
     result = run([says(said, logprobs=marked)], mail, labels, threshold)
@@ -54,15 +57,16 @@ def likely(run: Run, low: float = 0.8) -> float:
 @CONFIDENCE.case()
 def asks_for_logprobs(run: Run) -> None:
     """the request asks for log probabilities, and contains the mail and all labels"""
-    labels = some_labels(run)
-    result, _ = scored(run, labels, [(labels[0], 0.97)], 0.5)
-    request = result.request(1)
-    result.sent(1)
-    request.went_to("chat")
-    request.has("logprobs", True)
-    for label in labels:
-        request.contains(label, "a label")
-    request.contains(result.call.args[0], "the customer's mail")
+    for mail, _ in run.rng.sample(MAILS, 2):
+        labels = some_labels(run)
+        result, _ = scored(run, labels, [(labels[0], 0.97)], 0.5, mail)
+        request = result.request(1)
+        result.sent(1)
+        request.went_to("chat")
+        request.has("logprobs", True)
+        for label in labels:
+            request.contains(label, "a label")
+        request.contains(mail, "the customer's mail")
 
 
 @CONFIDENCE.case(points=2)

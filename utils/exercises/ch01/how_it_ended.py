@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from ...scripted import Step, calls, filtered, refuses, says, truncated
 from ..model import Exercise, Result, Run
 from ..world import ANSWERS, INSTRUCTIONS, QUESTIONS
@@ -22,22 +24,18 @@ ENDING = Exercise(
     ],
 )
 
-TOOLS = [
-    {
-        "type": "function",
-        "function": {
-            "name": "get_order",
-            "description": "Look up an order of a customer.",
-            "parameters": {
-                "type": "object",
-                "properties": {"order_id": {"type": "string"}},
-                "required": ["order_id"],
-                "additionalProperties": False,
-            },
-            "strict": True,
-        },
+
+def some_tools(run: Run) -> list[dict[str, Any]]:
+    """The tools of this run."""
+    parameters = {
+        "type": "object",
+        "properties": {"order_id": {"type": "string"}},
+        "required": ["order_id"],
+        "additionalProperties": False,
     }
-]
+    description = f"Look up an order of customer {run.rng.randint(100, 999)}."
+    function = {"name": "get_order", "description": description, "parameters": parameters}
+    return [{"type": "function", "function": {**function, "strict": True}}]
 
 
 def ended(run: Run, step: Step) -> Result:
@@ -46,11 +44,12 @@ def ended(run: Run, step: Step) -> Result:
         {"role": "developer", "content": run.choose(*INSTRUCTIONS)},
         {"role": "user", "content": run.choose(*QUESTIONS)},
     ]
-    result = run([step], messages, TOOLS)
+    tools = some_tools(run)
+    result = run([step], messages, tools)
     request = result.request(1)
     request.went_to("chat")
     request.has_messages(messages)
-    request.has("tools", TOOLS)
+    request.has("tools", tools)
     return result
 
 

@@ -98,6 +98,7 @@ def all_attempts_fail(run: Run) -> None:
         script = [streams(*text, end=end) for text, end in zip(texts, ends, strict=True)]
         longest = max(texts, key=lambda text: len("".join(text)))
         tried(run, [*script], most, longest, f"attempts was {most}", complete=False)
+    tried(run, [streams(end="cut")], 1, [], "no text came", complete=False)
 
 
 @IN_FULL.case()

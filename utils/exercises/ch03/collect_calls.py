@@ -32,20 +32,18 @@ COLLECT = Exercise(
     ],
 )
 
-TOOL = {
-    "type": "function",
-    "function": {
-        "name": "check_stock",
-        "description": "Look up how many pieces of a product a store has.",
-        "parameters": {
-            "type": "object",
-            "properties": {"product": {"type": "string"}},
-            "required": ["product"],
-            "additionalProperties": False,
-        },
-        "strict": True,
-    },
-}
+
+def some_tools(run: Run) -> list[dict[str, Any]]:
+    """The tools of this run."""
+    parameters = {
+        "type": "object",
+        "properties": {"product": {"type": "string"}},
+        "required": ["product"],
+        "additionalProperties": False,
+    }
+    description = f"Count a product in store {run.rng.randint(10, 99)}."
+    function = {"name": "check_stock", "description": description, "parameters": parameters}
+    return [{"type": "function", "function": {**function, "strict": True}}]
 
 
 def made_calls(run: Run, count: int) -> list[dict[str, Any]]:
@@ -64,7 +62,7 @@ def in_fragments(run: Run, calls: list[dict[str, Any]], mixed: bool) -> list[dic
     """Deltas that bring these calls, each call's fragments in order; mixed, the last one first."""
     queues = []
     for index, call in enumerate(calls):
-        head = {"name": call["name"], "arguments": ""}
+        head = {"name": call["name"], "arguments": None if index % 2 else ""}
         made = [{"index": index, "id": call["id"], "type": "function", "function": head}]
         text = json.dumps(call["arguments"])
         made += [
@@ -72,11 +70,12 @@ def in_fragments(run: Run, calls: list[dict[str, Any]], mixed: bool) -> list[dic
             for i in range(0, len(text), 5)
         ]
         queues.append(made)
-    deltas = [queue.pop(0) for queue in queues[::-1]] if mixed else []
+    deltas = [[queue.pop(0)] for queue in queues[::-1]] if mixed else []
     while any(queues):
-        queue = run.rng.choice([q for q in queues if q]) if mixed else next(q for q in queues if q)
-        deltas.append(queue.pop(0))
-    return [chunk(choice({"tool_calls": [delta]})) for delta in deltas]
+        left = [queue for queue in queues if queue]
+        some = run.rng.sample(left, run.rng.randint(1, len(left))) if mixed else left[:1]
+        deltas.append([queue.pop(0) for queue in some])
+    return [chunk(choice({"tool_calls": several})) for several in deltas]
 
 
 BAD_LINE = 'data: {"id":"chatcmpl-simulated","choices":[{"ind\n\n'
@@ -99,8 +98,9 @@ def collected(
         events.append(chunk(choice({}, finish)))
     if end is None:
         end = "data: [DONE]\n\n" if finish else ""
-    result = run([sse(*events, end=end)], run.choose(*STOCK_QUESTIONS), [TOOL])
-    streamed(result).has("tools", [TOOL])
+    tools = some_tools(run)
+    result = run([sse(*events, end=end)], run.choose(*STOCK_QUESTIONS), tools)
+    streamed(result).has("tools", tools)
     return result
 
 
@@ -126,7 +126,7 @@ def no_calls(run: Run) -> None:
     """an answer without calls gives an empty list"""
     calls = made_calls(run, 1)
     collected(run, calls).returned(calls)
-    result = run([streams(*pieces_of(run.rng, 1))], run.choose(*QUESTIONS), [TOOL])
+    result = run([streams(*pieces_of(run.rng, 1))], run.choose(*QUESTIONS), some_tools(run))
     streamed(result)
     result.returned([])
 
@@ -156,7 +156,7 @@ def broken_stream(run: Run) -> None:
         collected(run, calls, finish=None, end=end).raised(ValueError, because)
     names = [(call["name"], call["arguments"]) for call in calls]
     step = streams(tool_calls=names, end="drop")
-    result = run([step], run.choose(*STOCK_QUESTIONS), [TOOL])
+    result = run([step], run.choose(*STOCK_QUESTIONS), some_tools(run))
     result.raised(ValueError, "the connection broke")
 
 

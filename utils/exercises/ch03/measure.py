@@ -84,6 +84,7 @@ def timed(run: Run, count: int) -> Timed:
     api = ScriptedAPI([Paused(sse(*events), takes, (*waits, end))])
     api.clock.advance(run.rng.randint(50, 900))  # a clock seldom starts at 0
     result = run(api, run.choose(*QUESTIONS))
+    streamed(result)
     return Timed(result, takes, pauses, end)
 
 
@@ -91,7 +92,6 @@ def timed(run: Run, count: int) -> Timed:
 def first(run: Run) -> None:
     """first runs from sending the request to the first piece of text"""
     stream = timed(run, 5)
-    streamed(stream.result)
     because = f"the stream began after {stream.takes:g} s, its text {stream.pauses[0]:g} s later"
     stream.result.field("first").is_close(stream.takes + stream.pauses[0], because)
 

@@ -2,11 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
-from ...scripted import Step, filtered, says, streams, tokens, truncated
+from ... import sse
+from ...scripted import (
+    Reply,
+    ReplyPart,
+    SentRequest,
+    Step,
+    filtered,
+    says,
+    streams,
+    tokens,
+    truncated,
+)
+from ...scripted.answers import Ids
 from ..model import Exercise, Run
-from .streams import QUESTIONS, SENTENCES, pieces_of, sse
+from .streams import QUESTIONS, SENTENCES, pieces_of
 
 EVENTS = Exercise(
     id="03.9",
@@ -39,22 +53,28 @@ def some_text(run: Run) -> list[str]:
     return pieces_of(run.rng)[: run.rng.randint(3, 8)]
 
 
-def fails_after(pieces: list[str], message: str) -> Step:
-    """A stream of these pieces whose last event is `response.failed`."""
-    response: dict[str, Any] = {
-        "id": "resp_simulated_1",
-        "object": "response",
-        "status": "failed",
-        "model": "simulated",
-        "error": {"code": "server_error", "message": message},
-        "incomplete_details": None,
-        "output": [],
-    }
-    delta: dict[str, Any] = {"type": "response.output_text.delta", "item_id": "msg_simulated_1"}
-    delta |= {"output_index": 0, "content_index": 0, "logprobs": []}
-    events = [{**delta, "delta": piece} for piece in pieces]
-    events.append({"type": "response.failed", "response": response})
-    return sse(*({**event, "sequence_number": n} for n, event in enumerate(events)), end="")
+@dataclass(frozen=True)
+class FailsAfter(Step):
+    """A stream of these pieces whose last event is `response.failed`, with this message."""
+
+    pieces: Sequence[str]
+    message: str
+
+    def reply(self, sent: SentRequest, ids: Ids) -> Reply:
+        begun = streams(*self.pieces, end="cut").reply(sent, ids)
+        response: dict[str, Any] = {
+            "id": f"resp_simulated_{ids.answers}",
+            "object": "response",
+            "created_at": 0,
+            "status": "failed",
+            "model": "simulated",
+            "error": {"code": "server_error", "message": self.message},
+            "incomplete_details": None,
+            "output": [],
+        }
+        last = {"type": "response.failed", "sequence_number": 99, "response": response}
+        part = ReplyPart(sse.encode(last, "response.failed"))
+        return replace(begun, parts=(*begun.parts, part))
 
 
 @EVENTS.case()
@@ -86,7 +106,7 @@ def failed(run: Run) -> None:
     message = f"The model failed to answer (case {run.rng.randint(1000, 9999)})."
     for pieces in ([], some_text(run)):
         because = "the last event was response.failed"
-        read(run, fails_after(pieces, message), "".join(pieces), message, because)
+        read(run, FailsAfter(pieces, message), "".join(pieces), message, because)
 
 
 @EVENTS.case(points=2)
@@ -113,5 +133,5 @@ def other_endings(run: Run) -> None:
     text = "".join(some_text(run))
     read(run, truncated(text), text, "max_output_tokens")
     read(run, streams(text, end="cut"), text, "cut")
-    read(run, fails_after([text], text[::-1]), text, text[::-1])
+    read(run, FailsAfter([text], text[::-1]), text, text[::-1])
     read(run, says(text, reasoning="Let me see."), text, None)

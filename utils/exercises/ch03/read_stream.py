@@ -28,7 +28,9 @@ def joined(run: Run, *deltas: dict[str, Any] | None) -> None:
     usage = tokens(20, len(deltas)).chat()
     script = [sse(*chunks, chunk(choice({}, "stop")), chunk(usage=usage))]
     text = "".join(delta.get("content") or "" for delta in deltas if delta)
-    run(script, run.choose(*QUESTIONS)).returned(text)
+    result = run(script, run.choose(*QUESTIONS))
+    result.returned(text)
+    streamed(result)
 
 
 @READ.case()
