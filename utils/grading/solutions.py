@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import ast
 import json
-from collections.abc import Mapping
+import linecache
+from collections.abc import Callable, Mapping
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -85,6 +88,54 @@ def solution_cell(exercise: str, notebook: Path) -> str:
 def solution_source(cell: str) -> str:
     """The cell without its two marker lines: what a learner may run."""
     return without_markers(cell)
+
+
+MODELS = {"CHAT_MODEL": "simulated-model", "EMBED_MODEL": "simulated-embeddings"}
+"""Names of the course that a lesson's cells use, and what they are outside a lesson."""
+
+
+@cache
+def lesson_imports(notebook: Path) -> str:
+    """The import statements of a notebook's code cells, without those of the course itself."""
+    lines: list[str] = []
+    for cell in _cells(notebook):
+        try:
+            body = ast.parse(_source(cell)).body if cell.get("cell_type") == "code" else []
+        except SyntaxError:  # a magic command, or a cell that shows an error
+            continue
+        for node in body:
+            own = isinstance(node, ast.ImportFrom) and (node.module or "").startswith("utils")
+            if isinstance(node, ast.Import | ast.ImportFrom) and not own:
+                lines.append(ast.unparse(node))
+    return "\n".join(dict.fromkeys(lines))
+
+
+@cache
+def _compiled_imports(notebook: Path) -> Any:
+    return compile(lesson_imports(notebook), "<imports>", "exec", dont_inherit=True)
+
+
+def defined(exercise: str, function: str, source: str, **names: Any) -> Callable[..., Any]:
+    """The function that a version of an exercise's cell defines, with its lesson's imports.
+
+    Args:
+        exercise: The id, `"03.4"`.
+        function: The function's name.
+        source: The cell, without markers.
+        names: What else the cell may use.
+
+    Raises:
+        SolutionMissing: The exercise's notebook cannot be found, or the cell defines no such
+            function.
+    """
+    file = f"<exercise {exercise}>"
+    linecache.cache[file] = (len(source), None, source.splitlines(keepends=True), file)
+    namespace: dict[str, Any] = {**MODELS, **names}
+    exec(_compiled_imports(notebook_of(exercise)), namespace)
+    exec(compile(source, file, "exec", dont_inherit=True), namespace)
+    if not callable(namespace.get(function)):
+        raise SolutionMissing(f"the cell of exercise {exercise} does not define {function}")
+    return namespace[function]
 
 
 def _cells(notebook: Path) -> list[dict[str, Any]]:

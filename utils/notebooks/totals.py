@@ -8,6 +8,7 @@ from pathlib import Path
 
 from .. import recordings
 from ..exercises import registry
+from ..mutants.tally import TALLIES, read_tallies
 from ..syllabus import Lesson
 from .coverage import SUBJECTS, table
 from .files import Course, NotebookError, open_notebook, replace
@@ -27,6 +28,9 @@ class Totals:
         subjects: rows of the coverage table that a cell shows.
         exercises: graded ones.
         wrong_answers: that the tests hand in, each with the verdict it must get.
+        mutants: changes of model solutions that were tried, see `utils/mutants`.
+        mutants_noticed: by a visible case.
+        mutants_without_effect: accepted, each with a reason.
         recorded_answers: requests with what came back.
     """
 
@@ -36,6 +40,9 @@ class Totals:
     subjects: int
     exercises: int
     wrong_answers: int
+    mutants: int
+    mutants_noticed: int
+    mutants_without_effect: int
     recorded_answers: int
 
     def __str__(self) -> str:
@@ -52,10 +59,12 @@ def count(course: Course | None = None) -> Totals:
     Raises:
         NotebookError: for a notebook that cannot be read.
         RecordingError: for a recording that cannot be read.
+        BadTally: for numbers of mutants that cannot be read.
     """
     course = course or Course()
     notebooks = {id: open_notebook(course.solution(id)).notebook for id in course.ids()}
     written = [course.recording(id) for id in recordings.names(course.recordings)]
+    tallies = read_tallies(course.root / "tests" / "exercises" / TALLIES.name).values()
     return Totals(
         chapters=len({lesson.chapter for lesson in course.syllabus.lessons}),
         lessons=len(notebooks),
@@ -63,6 +72,9 @@ def count(course: Course | None = None) -> Totals:
         subjects=len({row.subject for row in table(notebooks)} & set(SUBJECTS)),
         exercises=len(registry.every()),
         wrong_answers=wrong_answers(course.root / "tests" / "exercises"),
+        mutants=sum(tally.made for tally in tallies),
+        mutants_noticed=sum(tally.killed for tally in tallies),
+        mutants_without_effect=sum(tally.equivalent for tally in tallies),
         recorded_answers=sum(len(recordings.read(path).interactions) for path in written),
     )
 
