@@ -29,7 +29,13 @@ BRIEF = 60
 
 
 class Wrong(Exception):
-    """A case is not met; the message is a sentence for the learner."""
+    """A case is not met; the message is a sentence for the learner.
+
+    Attributes:
+        hint: What helps with just this; `model.hinting` sets it.
+    """
+
+    hint: str | None = None
 
 
 def wrong(sentence: str) -> NoReturn:

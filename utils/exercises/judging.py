@@ -18,7 +18,7 @@ from .model import (
     Wrong,
     short_message,
 )
-from .playing import Player
+from .playing import Player, qualified
 
 VerdictName = Literal["not attempted", "wrong", "partly right", "right", "raised", "too slow"]
 
@@ -170,7 +170,7 @@ def judge(exercise: Exercise, player: Player, *, seed: int = 0, hidden: bool = F
             return not_attempted(exercise, hidden=hidden, note=f"There is {_missing(exercise)}")
         if (
             isinstance(problem, RaisedInstead)
-            and problem.failure.is_a(NotImplementedError)
+            and problem.failure.kinds[0] == qualified(NotImplementedError)  # and no subclass
             and not any(result.passed for result in results)
         ):
             return not_attempted(exercise, hidden=hidden)
@@ -180,7 +180,7 @@ def judge(exercise: Exercise, player: Player, *, seed: int = 0, hidden: bool = F
             )
         else:
             printed = "".join(result.printed for result in run.results)
-            results.append(_failed(case, str(problem), printed))
+            results.append(_failed(case, str(problem), printed, problem.hint))
     score = sum(result.points for result in results if result.passed)
     most = exercise.max_score(hidden=hidden)
     verdict: VerdictName = "wrong"
@@ -236,7 +236,14 @@ def _acceptable(requests: list[SentRequest]) -> None:
             raise Wrong(f"in request {number}, {deprecation}")
 
 
-def _failed(case: Case, message: str, printed: str = "") -> CaseResult:
+def _failed(case: Case, message: str, printed: str = "", hint: str | None = None) -> CaseResult:
     return CaseResult(
-        case.name, case.sentence, False, case.points, message, case.hint, case.hidden, printed
+        case.name,
+        case.sentence,
+        False,
+        case.points,
+        message,
+        hint or case.hint,
+        case.hidden,
+        printed,
     )

@@ -29,10 +29,11 @@ what was expected. Sentences start in lower case ("it sent 2 requests, and 1 was
 
 from __future__ import annotations
 
+import contextlib
 import inspect
 import math
 import random
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
@@ -64,6 +65,8 @@ class RaisedInstead(Wrong):
         if failure.source:
             where = f" (your line {failure.line}: {failure.source})"
         text = f": {short_message(failure.message)}" if failure.message else ""
+        if failure.is_a(SystemExit):
+            where += ", which ends the whole program: return a value, or raise an exception"
         super().__init__(f"it raised {failure.name}{text}{where}")
         self.failure = failure
 
@@ -74,6 +77,33 @@ class TookTooLong(Wrong):
 
 class Missing(Wrong):
     """There is no function of that name."""
+
+
+@contextlib.contextmanager
+def hinting(hint: str, *kinds: type[BaseException]) -> Iterator[None]:
+    """Give the assertions in the block a hint of their own.
+
+    ```python
+    with hinting("Sort by index."):
+        result.returned(vectors)
+    ```
+
+    Args:
+        hint: Shown when one of them fails, instead of the case's hint.
+        kinds: Exceptions of the function that it helps with, too. It is not shown for others: a
+            `TypeError` has nothing to do with the order.
+    """
+    try:
+        yield
+    except TookTooLong:
+        raise
+    except RaisedInstead as problem:
+        if problem.hint is None and any(problem.failure.is_a(kind) for kind in kinds):
+            problem.hint = hint
+        raise
+    except Wrong as problem:
+        problem.hint = problem.hint or hint
+        raise
 
 
 def short_message(text: str, longest: int = 240) -> str:
@@ -94,7 +124,7 @@ class Case:
         sentence: What the learner reads, from the function's docstring.
         function: Plays the scenario; raises `Wrong` if the case is not met.
         points: What it is worth.
-        hint: Shown when the case fails.
+        hint: Shown when the case fails, unless the assertion has one of its own (`hinting`).
     """
 
     name: str
@@ -192,7 +222,7 @@ class Run:
     """What a case gets: call it with a scenario and arguments to play the learner's function.
 
     Attributes:
-        rng: `random.Random`, seeded by exercise, case and the number of the check, to vary values.
+        rng: `random.Random`, seeded by exercise, case and seed, to vary values.
         results: Every result so far.
     """
 
@@ -202,12 +232,28 @@ class Run:
         self.player = player
         self.rng = random.Random(f"{exercise.id}/{case.name}/{seed}")
         self.results: list[Result] = []
+        self._restarts = 0
+        self._luck = f"{exercise.id}/{case.name}/{seed}/luck"
 
     def __call__(self, script: Script | ScriptedAPI, *args: Any, **kwargs: Any) -> Result:
         """Play the function once: `function(client, *args, **kwargs)`.
 
         Arguments are plain data, or `Spy` objects for functions.
         """
+        return self._play(script, args, kwargs)
+
+    def after_restart(self, script: Script | ScriptedAPI, *args: Any, **kwargs: Any) -> Result:
+        """The same, as if the program had ended and was started again on the next day.
+
+        The function has lost everything that it kept in memory, and `hash`, `id`, `random` and
+        the date give something else; see the module `restart`.
+        """
+        self._restarts += 1
+        return self._play(script, args, kwargs)
+
+    def _play(
+        self, script: Script | ScriptedAPI, args: tuple[Any, ...], kwargs: dict[str, Any]
+    ) -> Result:
         api = script if isinstance(script, ScriptedAPI) else ScriptedAPI(script)
         exercise = self.exercise
         call = Call(
@@ -217,6 +263,8 @@ class Run:
             exercise.client,
             True if exercise.asynchronous else None,
             exercise.seconds,
+            self._restarts,
+            f"{self._luck}/{len(self.results)}",
         )
         outcome = self.player.play(call, api)
         if outcome.missing:
@@ -590,6 +638,7 @@ __all__ = [
     "Wrong",
     "count",
     "expect",
+    "hinting",
     "reason",
     "short",
     "text_of",
