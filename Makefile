@@ -2,7 +2,7 @@
 PYTHON ?= python3
 ARGS ?=
 
-.PHONY: help lab test site local record grade notebooks mutants bench lock
+.PHONY: help lab test site local record grade notebooks mutants seeds bench lock
 
 help:
 	@echo "make lab        open the course in JupyterLab"
@@ -13,11 +13,15 @@ help:
 	@echo "make grade      grade the submissions of a class: make grade ARGS=DIR"
 	@echo "make notebooks  make chapters/ from solutions/"
 	@echo "make mutants    change every model solution; a case must notice (minutes of all processors)"
+	@echo "make seeds      play every answer in tests/exercises under twelve seeds"
 	@echo "make bench      measure and print the figures"
 	@echo "make lock       upgrade every locked package; one: make lock ARGS=openai"
 
 lab test site local record grade mutants bench:
 	$(PYTHON) -m utils $@ $(ARGS)
+
+seeds:
+	$(PYTHON) -m utils test -- tests/exercises/test_every_exercise.py --seeds 12 -n auto $(ARGS)
 
 notebooks:
 	$(PYTHON) -m utils build $(ARGS)

@@ -8,6 +8,17 @@ from pathlib import Path
 import pytest
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """More seeds take more time: `make seeds` plays every answer under twelve."""
+    parser.addoption("--seeds", type=int, default=3, help="seeds for the answers to exercises")
+
+
+@pytest.fixture
+def seeds(request: pytest.FixtureRequest) -> range:
+    """Seeds under which an answer gets its verdict; 0 is that of `check`."""
+    return range(request.config.getoption("--seeds"))
+
+
 @pytest.fixture(autouse=True)
 def own_settings(monkeypatch: pytest.MonkeyPatch, tmp_path_factory: pytest.TempPathFactory) -> None:
     """No COURSE_ variable, no key, and a data folder of this test run's own."""

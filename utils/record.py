@@ -18,7 +18,8 @@ from typing import Any
 
 from tqdm import tqdm
 
-from . import costs, model_ids, models, recordings, settings
+from . import model_ids, models, recordings, settings
+from .charges import UsageTotals, usage_of
 from .notebooks.build import Pair, prepared, refuse_edits
 from .notebooks.changes import Change
 from .notebooks.execute import RECORD_TIMEOUT, OnCell
@@ -132,9 +133,8 @@ def estimate(course: Course, names: list[str], current: settings.Settings) -> st
             lines.append(f"  {name}: never recorded, so there is nothing to estimate from")
             continue
         file = recordings.read(course.recording(name))
-        used = sum(
-            (costs.usage_of(i.request, i.response) for i in file.interactions), costs.UsageTotals()
-        )
+        each = (usage_of(i.request, i.response) for i in file.interactions)
+        used = sum(each, UsageTotals())
         cost = used.cost(chat, embed)
         total += cost
         tokens = used.input_tokens + used.embedding_tokens

@@ -1,6 +1,8 @@
 from __future__ import annotations
 
+import base64
 import json
+import sys
 from contextlib import suppress
 from pathlib import Path
 
@@ -9,14 +11,17 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from utils.recordings import (
+    Ended,
     Recording,
     RecordingError,
     RecordingMissing,
+    Request,
     Response,
     read,
     read_origin,
     write,
 )
+from utils.recordings.missing import changed_parts
 
 from .samples import ORIGIN, answers, fails, request, store, streams
 
@@ -190,3 +195,157 @@ def test_a_missing_file_names_the_nearest_one(tmp_path: Path) -> None:
     store(tmp_path, (request("Hi"), answers("Hello")), lesson="01_requests")
     with pytest.raises(RecordingMissing, match="Did you mean '01_requests'"):
         read(tmp_path / "01_request.json")
+
+
+def told(path: Path, asked: Request) -> list[str]:
+    """What the learner sees of a request that was not recorded."""
+    with pytest.raises(RecordingMissing) as caught:
+        Recording.load(path).answer(asked)
+    return caught.value._render_traceback_()
+
+
+def test_every_changed_word_of_a_long_message_is_shown(tmp_path: Path) -> None:
+    words = [f"word{n}" for n in range(400)]
+    path = store(tmp_path, (request(" ".join(words)), answers("x")))
+    words[40], words[200], words[390] = "EARLY", "MIDDLE", "LATE"
+    shown = told(path, request(" ".join(words)))
+    [before] = [line for line in shown if line.startswith("  - ")]
+    [after] = [line for line in shown if line.startswith("  + ")]
+    assert all(word in before for word in ("word40 ", "word200 ", "word390 "))
+    assert all(word in after for word in ("EARLY", "MIDDLE", "LATE"))
+    assert max(map(len, shown)) <= 130
+
+
+def test_more_changes_than_there_is_room_for_are_counted(tmp_path: Path) -> None:
+    words = [f"word{n}" for n in range(400)]
+    path = store(tmp_path, (request(" ".join(words)), answers("x")))
+    for n in range(0, 400, 50):
+        words[n] = f"changed{n}"
+    shown = "\n".join(told(path, request(" ".join(words))))
+    assert "changed0" in shown
+    assert "(5 more changes)" in shown
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "parts"),
+    [
+        ("a" * 300, "a" * 300 + " and more", "and more"),
+        ("x " * 200 + "end", "x " * 200 + "other", "other"),
+        ("one " * 100, "", ""),
+        ("Wort" * 3000, "Wort" * 2999 + "end", "..."),
+    ],
+)
+def test_parts_of_long_texts_are_short(old: str, new: str, parts: str) -> None:
+    shown = changed_parts(old, new, 88)
+    assert parts in shown[1]
+    assert all(len(text) <= 130 for text in shown)
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(st.sampled_from(["a", "bb", "ccc", "\n", "\u2028"]), max_size=120), st.data())
+def test_any_change_of_words_is_shown_in_short(words: list[str], data: st.DataObject) -> None:
+    at = data.draw(st.integers(0, len(words)))
+    changed = [*words[:at], "CHANGED", *words[at + data.draw(st.integers(0, 2)) :]]
+    old, new = " ".join(words), " ".join(changed)
+    shown = changed_parts(old, new, 40)
+    assert "CHANGED" in shown[1]
+    assert all(len(text) <= 120 for text in shown)
+
+
+def test_a_picture_in_a_changed_request_is_not_printed(tmp_path: Path) -> None:
+    def look(data: bytes, question: str) -> Request:
+        url = "data:image/png;base64," + base64.b64encode(data).decode()
+        parts = [{"type": "image_url", "image_url": {"url": url}}]
+        return request("x", messages=[{"role": "user", "content": [*parts, question]}])
+
+    path = store(tmp_path, (look(bytes(300_000), "What is it?"), answers("x")))
+    shown = told(path, look(bytes(300_000), "Who is it?"))
+    assert "Who is it?" in "\n".join(shown)
+    other = told(path, look(bytes(299_999) + b"x", "What is it?"))
+    assert "400,000 characters of data" in "\n".join(other)
+    assert max(map(len, [*shown, *other])) <= 160
+
+
+def test_the_page_names_no_command_that_it_does_not_have(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = store(tmp_path, (request("Hi"), answers("Hello")))
+    here = "\n".join(told(path, request("Bye")))
+    monkeypatch.setattr(sys, "platform", "emscripten")
+    there = "\n".join(told(path, request("Bye")))
+    assert "course local" in here
+    assert "COURSE_MODE" not in there
+    assert "on your machine" in there
+    assert all("Undo the change" in text for text in (here, there))
+
+
+@pytest.mark.parametrize(
+    ("recorded", "asked"), [({"temperature": 0}, {"temperature": 0.0}), ({"n": 1.0}, {"n": 1})]
+)
+def test_numbers_that_are_equal_match(
+    tmp_path: Path, recorded: dict[str, float], asked: dict[str, float]
+) -> None:
+    path = store(tmp_path, (request("1.0 is not 1", **recorded), answers("yes")))
+    assert Recording.load(path).answer(request("1.0 is not 1", **asked))
+    told(path, request("1 is not 1", **asked))
+
+
+def test_a_byte_order_mark_does_no_harm(tmp_path: Path) -> None:
+    path = store(tmp_path, (request("Hi"), answers("Hello")))
+    file = read(path)
+    path.write_bytes(b"\xef\xbb\xbf" + path.read_bytes())
+    assert read(path) == file
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="symbolic links")
+def test_a_link_that_leads_nowhere_is_named(tmp_path: Path) -> None:
+    path = tmp_path / "01_test.json"
+    path.symlink_to(tmp_path / "gone.json")
+    with pytest.raises(RecordingMissing, match=r"link to .*gone\.json"):
+        read(path)
+
+
+JSON_VALUES = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(max_size=4),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=4), inner),
+    max_leaves=6,
+)
+RESPONSES = st.builds(
+    Response,
+    status=st.none() | st.integers(100, 599),
+    headers=st.dictionaries(st.text(max_size=5), st.text(max_size=5), max_size=2),
+    ms=st.integers(0, 10**6),
+    json=JSON_VALUES,
+    text=st.none() | st.text(max_size=9),
+    events=st.none() | st.lists(st.tuples(st.integers(0, 999), st.text(max_size=9)), max_size=3),
+    ended=st.none() | st.builds(Ended, how=st.sampled_from(["error", "canceled"])),
+)
+REQUESTS = st.builds(Request, method=st.just("POST"), path=st.text(max_size=9), body=JSON_VALUES)
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.lists(st.tuples(REQUESTS, RESPONSES), max_size=3))
+def test_any_recording_is_read_as_it_was_written(
+    tmp_path_factory: pytest.TempPathFactory, pairs: list[tuple[Request, Response]]
+) -> None:
+    path = store(tmp_path_factory.mktemp("any"), *pairs)
+    assert [(i.request, i.response) for i in read(path).interactions] == pairs
+
+
+@settings(max_examples=60, deadline=None)
+@given(JSON_VALUES, st.sampled_from(["", "origin", "interactions", "sha256", "format", "lesson"]))
+def test_whatever_is_in_a_file_there_is_one_clear_error(
+    tmp_path_factory: pytest.TempPathFactory, value: object, place: str
+) -> None:
+    path = store(tmp_path_factory.mktemp("odd"), (request("Hi"), answers("Hello")))
+    data = json.loads(path.read_text("utf-8"))
+    path.write_text(json.dumps(data | {place: value} if place else value), "utf-8")
+    said: list[str] = []
+    for reader in (read, read_origin):
+        try:
+            reader(path)
+        except RecordingError as error:
+            said.append(str(error))
+    for text in said:
+        assert "01_test.json" in text
+        assert "course record" in text or "git pull" in text

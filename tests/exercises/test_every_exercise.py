@@ -7,7 +7,6 @@ Solutions come from the solutions notebook, and stubs from the builder of the ch
 from __future__ import annotations
 
 import importlib.util
-import json
 import re
 from collections import Counter
 from functools import cache
@@ -20,11 +19,12 @@ from utils.exercises import Exercise, LocalPlayer, every, judge
 from utils.exercises import registry as registry_module
 from utils.grading.solutions import defined, notebook_of, solution_cell, solution_source
 from utils.grading.stub import is_stub
+from utils.lint_command import exercise_cells
 from utils.notebooks.build import without_solutions
+from utils.notebooks.files import Course
 
 HERE = Path(__file__).parent
 EXERCISES = every()
-SEEDS = (0, 1, 2)
 
 
 def answers(exercise: Exercise) -> dict[str, Any]:
@@ -100,12 +100,8 @@ def test_solution_stands_between_its_markers_in_the_solutions_notebook(exercise:
 
 
 def test_cells_and_exercises_belong_together():
-    cells = [
-        (cell["metadata"]["exercise"], f"solutions/{path.name}, cell {number}")
-        for path in sorted(HERE.parents[1].glob("solutions/**/[0-9a-z]*.ipynb"))
-        for number, cell in enumerate(json.loads(path.read_text("utf-8"))["cells"], 1)
-        if "exercise" in cell["metadata"]
-    ]
+    cells = exercise_cells(Course())
+    assert len(cells) == len(registry_module.every())
     assert registry_module.mismatches(cells) == []
 
 
@@ -120,16 +116,61 @@ def test_the_stub_that_is_built_is_not_attempted(exercise: Exercise):
 
 
 @by_id()
-@pytest.mark.parametrize("seed", SEEDS)
-def test_solution_is_right(exercise: Exercise, seed: int):
+def test_solution_is_right(exercise: Exercise, seeds: range):
     source = solution_source(solution(exercise.id)[0])
-    judgment = judge(
-        exercise,
-        LocalPlayer(defined(exercise.id, exercise.function, source)),
-        seed=seed,
-        hidden=True,
-    )
-    assert judgment.verdict == "right", judgment.text
+    player = LocalPlayer(defined(exercise.id, exercise.function, source))
+    for seed in seeds:
+        judgment = judge(exercise, player, seed=seed, hidden=True)
+        assert judgment.verdict == "right", f"under seed {seed}: {judgment.text}"
+
+
+# -- answers without a thought --------------------------------------------------------------------
+
+
+def empty(*args: Any) -> Any:
+    """An empty generator."""
+    yield from ()
+
+
+def returns(value: Any) -> Any:
+    return lambda *args: value
+
+
+def raises(error: BaseException) -> Any:
+    def raising(*args: Any) -> Any:
+        raise error
+
+    return raising
+
+
+CONSTANTS = ("text", "", 0, 1, 0.5, True, False, (), [], {}, ["text"], {"text": ""})
+EXCEPTIONS = (ValueError, KeyError, TypeError, RuntimeError, TimeoutError, Exception)
+THOUGHTLESS = {
+    "empty": empty,
+    **{f"returns {value!r}": returns(value) for value in CONSTANTS},
+    **{f"raises {kind.__name__}": raises(kind("oops")) for kind in EXCEPTIONS},
+}
+
+
+@by_id()
+def test_a_constant_or_an_exception_earns_nothing(exercise: Exercise):
+    earned = {}
+    for name, function in THOUGHTLESS.items():
+        judgment = judge(exercise, LocalPlayer(as_expected(exercise, function)), hidden=True)
+        if judgment.score:
+            earned[name] = [case.name for case in judgment.cases if case.passed]
+    assert not earned, f"{exercise.id} needs an anchor in these cases: {earned}"
+
+
+def as_expected(exercise: Exercise, function: Any) -> Any:
+    """The function as a coroutine function, where the exercise asks for one."""
+    if not exercise.asynchronous:
+        return function
+
+    async def asynchronous(*args: Any) -> Any:
+        return function(*args)
+
+    return asynchronous
 
 
 # -- other answers --------------------------------------------------------------------------------
@@ -150,13 +191,16 @@ CASES = [
 
 
 @pytest.mark.parametrize(("exercise", "function"), CASES)
-def test_answer_gets_its_verdict(exercise: Exercise, function: Any, monkeypatch):
+def test_answer_gets_its_verdict(
+    exercise: Exercise, function: Any, seeds: range, monkeypatch: pytest.MonkeyPatch
+):
     if function.expected.verdict == "too slow":
         monkeypatch.setattr(exercise, "seconds", 0.3)
-    for seed in SEEDS:
+    for seed in seeds:
         judgment = judge(exercise, LocalPlayer(function), seed=seed, hidden=True)
-        assert judgment.verdict == function.expected.verdict, judgment.text
-        assert function.expected.phrase in judgment.text, judgment.text
+        told = f"under seed {seed}: {judgment.text}"
+        assert judgment.verdict == function.expected.verdict, told
+        assert function.expected.phrase in judgment.text, told
         if judgment.verdict != "right":
             assert judgment.score < judgment.max_score
 

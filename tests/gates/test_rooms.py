@@ -15,7 +15,8 @@ from utils.settings import ROOT
 ORDER = (
     *("atomic", "sse", "solution_regions", "async_client", "windows_job", "child_process"),
     *("settings", "models", "syllabus", "addresses", "leaks", "recordings", "bodies", "network"),
-    *("costs", "watching", "transport", "model_ids", "client", "tokens", "shop"),
+    *("image_sizes", "charges", "costs", "watching", "transport", "model_ids", "client"),
+    *("tokens", "shop", "chat_session"),
     "service_rules",
     "scripted",
     "exercises",

@@ -28,6 +28,8 @@ from utils.scripted import (
 )
 from utils.scripted.clock import EPOCH
 
+real_sleep = sleep
+
 ASK: Any = {"model": "gpt-6-luna", "input": "When does it ship?"}
 CHAT: Any = {"model": "gpt-6-luna", "messages": [{"role": "user", "content": "When?"}]}
 
@@ -435,7 +437,7 @@ def test_time_does_not_jump_over_a_thread_that_is_slow_to_start():
 
     async def main():
         async with asyncio.timeout(5):
-            await asyncio.to_thread(threading.Event().wait, 0.1)
+            await asyncio.to_thread(real_sleep, 0.1)
         return api.clock.now
 
     assert api.run(main()) == 0

@@ -54,6 +54,7 @@ SHORTEST = 0.01
 # The real functions, kept before a simulated clock or the code under test replaces them.
 _real_monotonic = time.monotonic
 _real_process_time = time.process_time
+_real_wait = threading.Event.wait
 
 
 class TooSlow(BaseException):
@@ -298,7 +299,7 @@ class _Watch:
 
     def _run(self) -> None:
         wait, times = self._limit.seconds, 0
-        while not self._over.wait(wait):
+        while not _real_wait(self._over, wait):
             if not times and (left := self._limit.left()) > 0:
                 wait = max(left, SHORTEST)
                 continue

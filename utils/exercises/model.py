@@ -65,6 +65,8 @@ class RaisedInstead(Wrong):
         if failure.source:
             where = f" (your line {failure.line}: {failure.source})"
         text = f": {short_message(failure.message)}" if failure.message else ""
+        if failure.is_a(SystemExit):
+            where += ", which ends the whole program: return a value, or raise an exception"
         super().__init__(f"it raised {failure.name}{text}{where}")
         self.failure = failure
 
@@ -220,7 +222,7 @@ class Run:
     """What a case gets: call it with a scenario and arguments to play the learner's function.
 
     Attributes:
-        rng: `random.Random`, seeded by exercise, case and the number of the check, to vary values.
+        rng: `random.Random`, seeded by exercise, case and seed, to vary values.
         results: Every result so far.
     """
 
@@ -230,12 +232,28 @@ class Run:
         self.player = player
         self.rng = random.Random(f"{exercise.id}/{case.name}/{seed}")
         self.results: list[Result] = []
+        self._restarts = 0
+        self._luck = f"{exercise.id}/{case.name}/{seed}/luck"
 
     def __call__(self, script: Script | ScriptedAPI, *args: Any, **kwargs: Any) -> Result:
         """Play the function once: `function(client, *args, **kwargs)`.
 
         Arguments are plain data, or `Spy` objects for functions.
         """
+        return self._play(script, args, kwargs)
+
+    def after_restart(self, script: Script | ScriptedAPI, *args: Any, **kwargs: Any) -> Result:
+        """The same, as if the program had ended and was started again on the next day.
+
+        The function has lost everything that it kept in memory, and `hash`, `id`, `random` and
+        the date give something else; see the module `restart`.
+        """
+        self._restarts += 1
+        return self._play(script, args, kwargs)
+
+    def _play(
+        self, script: Script | ScriptedAPI, args: tuple[Any, ...], kwargs: dict[str, Any]
+    ) -> Result:
         api = script if isinstance(script, ScriptedAPI) else ScriptedAPI(script)
         exercise = self.exercise
         call = Call(
@@ -245,6 +263,8 @@ class Run:
             exercise.client,
             True if exercise.asynchronous else None,
             exercise.seconds,
+            self._restarts,
+            f"{self._luck}/{len(self.results)}",
         )
         outcome = self.player.play(call, api)
         if outcome.missing:

@@ -1,10 +1,11 @@
 """Values as plain data: what a learner's function gets and returns, in a form that JSON can carry.
 
 `encode` makes a JSON-able description of any value, `decode` makes plain Python of it again. Lists,
-dictionaries, strings, numbers, None, tuples, sets and bytes come back as they were. Anything else
-comes back as a `Described` value: its type's name, its fields if it is a pydantic model or a
-dataclass, and a short repr. What came back never runs code of the value's own class, so that values
-of an untrusted process can be compared.
+dictionaries, strings, numbers, None, tuples, sets and bytes come back as they were; a `Decimal`
+comes back as a float, so that amounts of money are compared as numbers. Anything else comes back as
+a `Described` value: its type's name, its fields if it is a pydantic model or a dataclass, and a
+short repr. What came back never runs code of the value's own class, so that values of an untrusted
+process can be compared.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ import base64
 import dataclasses
 import math
 from dataclasses import dataclass, field
+from decimal import Decimal
 from typing import Any
 
 DEEPEST = 40
@@ -57,6 +59,8 @@ def _encode_container(value: Any, kind: type, depth: int) -> Any:
     if isinstance(value, int):
         return int(value)
     if isinstance(value, float):
+        return encode(float(value), depth)
+    if isinstance(value, Decimal):
         return encode(float(value), depth)
     if isinstance(value, bytes | bytearray):
         return {"$bytes": base64.b64encode(bytes(value[:LONGEST])).decode()}

@@ -20,9 +20,9 @@ to a child, and answers what the child asks for:
 
 The child runs `perform()`, with two functions that cross the pipe in the place of `api.answer` and
 `Spy.answer`. It needs `utils.scripted`, `utils.async_client`, and of this package only `plain`,
-`own_code`, `deadline` and `playing`. Time lives with `perform`, on a simulated clock, and arrives
-as `SentRequest.at`: a sleep crosses nothing. A child can lie about time only as far as it could
-have slept, since sleeping is free.
+`own_code`, `deadline`, `restart`, `leaving` and `playing`. Time lives with `perform`, on a
+simulated clock, and arrives as `SentRequest.at`: a sleep crosses nothing. A child can lie about
+time only as far as it could have slept, since sleeping is free.
 """
 
 from __future__ import annotations
@@ -37,6 +37,7 @@ import sys
 import traceback
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from types import FunctionType
 from typing import Any, Protocol
 
 import httpx2
@@ -58,8 +59,10 @@ from ..scripted import (
 )
 from ..scripted.api import BASE_URL
 from .deadline import TimeLimit, TooSlow, can_stop, in_worker, on_main_thread, within
+from .leaving import LeftProgram, kept_running
 from .own_code import is_own
 from .plain import copied, decode, encode
+from .restart import DAY, luck, process_number, restarted
 
 SECONDS = 4.0
 """Seconds of CPU time a call may use unless the exercise says otherwise (see `deadline`)."""
@@ -84,17 +87,42 @@ class Spy:
 
     def answer(self, args: tuple[Any, ...], kwargs: dict[str, Any], at: float = 0.0) -> Any:
         """Keep the call and say what it returns."""
-        self.calls.append(SpyCall(args, kwargs, at))
+        args, kwargs, values = in_order(self.function, args, kwargs)
+        self.calls.append(SpyCall(args, kwargs, at, values))
         return copied(self.function(*args, **kwargs))
+
+
+def in_order(
+    function: Callable[..., Any], args: tuple[Any, ...], kwargs: dict[str, Any]
+) -> tuple[tuple[Any, ...], dict[str, Any], tuple[Any, ...]]:
+    """Positional arguments and keywords as they were given, then all values in the right order.
+
+    A single keyword that the function does not know becomes its one argument: the learner was
+    told what to pass, but not what the spy calls it.
+    """
+    try:
+        bound = inspect.signature(function).bind(*args, **kwargs)
+    except TypeError:
+        if len(kwargs) == 1 and not args:
+            args, kwargs = tuple(kwargs.values()), {}
+        return args, kwargs, (*args, *kwargs.values())  # or the call fails, as it should
+    except ValueError:  # a built-in function without a signature
+        return args, kwargs, (*args, *kwargs.values())
+    return args, kwargs, (*bound.args, *bound.kwargs.values())
 
 
 @dataclass(frozen=True)
 class SpyCall:
-    """One call of a spy: its arguments as plain data, and the simulated second."""
+    """One call of a spy: its arguments as plain data, and the simulated second.
+
+    `values` has all arguments in the order of the spy's function: `pay(key="a", amount=1)` and
+    `pay(1, "a")` have the same.
+    """
 
     args: tuple[Any, ...]
     kwargs: dict[str, Any]
     at: float
+    values: tuple[Any, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -104,6 +132,8 @@ class Call:
     Arguments are plain data (see `plain`), or a `Spy`. `client` holds options of the client the
     function gets (`max_retries`, `timeout` in seconds). `asynchronous` gives it an `AsyncOpenAI`;
     None does so if the function is a coroutine function. `seconds` is CPU time (see `deadline`).
+    `restarts` says how often the program has started again before this call (see `restart`), and
+    `luck` decides what `random` draws in it.
     """
 
     function: str
@@ -112,6 +142,8 @@ class Call:
     client: Mapping[str, Any] = field(default_factory=dict)
     asynchronous: bool | None = None
     seconds: float = SECONDS
+    restarts: int = 0
+    luck: str = ""
 
     def spies(self) -> dict[str, Spy]:
         """The spies among the arguments, by name."""
@@ -129,6 +161,8 @@ class Call:
             "client": dict(self.client),
             "asynchronous": self.asynchronous,
             "seconds": self.seconds,
+            "restarts": self.restarts,
+            "luck": self.luck,
         }
 
 
@@ -285,6 +319,11 @@ def perform(
         warm_up()
     transport = answer if isinstance(answer, AnsweredTransport) else AnsweredTransport(answer)
     clock = transport.clock
+    restarts = int(call.get("restarts", 0))
+    clock.epoch += DAY * restarts
+    own = inspect.unwrap(function)
+    if restarts and isinstance(own, FunctionType):
+        function = restarted(own, getattr(function, "__name__", own.__name__))
     args = [_decode_argument(a, answer_spy, clock) for a in call["args"]]
     kwargs = {k: _decode_argument(v, answer_spy, clock) for k, v in call["kwargs"].items()}
     coroutine = inspect.iscoroutinefunction(inspect.unwrap(function))
@@ -314,7 +353,7 @@ def perform(
                 if inspect.isgenerator(value):
                     value = within(TimeLimit(seconds), lambda: list(value))
             outcome.value = copied(value)
-        except (OffScript, WaitedTooLong) as error:
+        except (OffScript, WaitedTooLong, LeftProgram) as error:
             outcome.stopped = str(error)
         except TooSlow as late:
             outcome.slow = True
@@ -326,7 +365,13 @@ def perform(
         outcome.ended_at, outcome.left_running = ended[0] if ended else (clock.latest, 0)
 
     namespace = getattr(inspect.unwrap(function), "__globals__", None)
-    with clock.installed(namespace), contextlib.redirect_stdout(printed):
+    with (
+        luck(str(call.get("luck", ""))),
+        process_number(restarts, namespace),
+        kept_running(namespace),
+        clock.installed(namespace, function),
+        contextlib.redirect_stdout(printed),
+    ):
         if not can_stop():
             _aside(inside)
         elif coroutine or asynchronous or not on_main_thread():

@@ -61,11 +61,10 @@ class WatchedPlayer(LocalPlayer):
         """The value that an argument had in the first call; see the operators."""
         return self._firsts.setdefault(name, value)
 
-    def reset(self, seed: int) -> None:
-        """Begin again, with the same luck for every mutant."""
+    def reset(self) -> None:
+        """Begin again."""
         self.events.clear()
         self._firsts.clear()
-        random.seed(f"mutants/{seed}")
 
     def play(self, call: Call, api: ScriptedAPI) -> Outcome:
         """Make `call`, and keep what was sent, asked of the spies, returned and printed, when."""
@@ -112,7 +111,7 @@ def _text(value: Any) -> str:
 def usual_events(exercise: str, seed: int) -> list[Event]:
     """What the solution itself does in the visible cases."""
     player = WatchedPlayer(get(exercise), solution_of(exercise).source)
-    player.reset(seed)
+    player.reset()
     problem = first_failure(get(exercise), player, seed=seed)
     if problem is not None:
         raise SolutionFails(f"the solution of {exercise} fails under seed {seed}: {problem}")
@@ -146,11 +145,11 @@ def try_out(mutant: Mutant, seeds: int = 1) -> Trial:
         except Exception as error:
             return Trial(mutant, "killed", ended=f"its cell raises {type(error).__name__}")
         for seed in range(seeds):
-            player.reset(seed)
+            player.reset()
             problem = first_failure(exercise, player, seed=seed)
             if problem is None:
                 difference = first_difference(player.events, usual_events(exercise.id, seed))
-                player.reset(seed)
+                player.reset()
                 hidden = first_failure(exercise, player, seed=seed, hidden=True) is not None
                 fate: Fate = "lucky" if seed else "survived"
                 return Trial(mutant, fate, seed, difference, hidden)

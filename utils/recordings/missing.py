@@ -9,6 +9,7 @@ import re
 import sys
 from collections import Counter
 from collections.abc import Sequence
+from itertools import accumulate
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +22,13 @@ MOST_LINES = 6
 """Lines that show differences."""
 
 MOST_COMPARED = 2000
-"""Recorded requests, and words of a value, that are compared one by one."""
+"""Recorded requests that are compared with one that was not."""
+
+MOST_WORDS = 600
+"""Words of a value, between the first change and the last, that are compared one by one."""
+
+LONG_WORD = 24
+"""Characters of a word above which only its changed part counts as changed."""
 
 LONG_DATA = re.compile(r"[A-Za-z0-9+/=_-]{120,}")
 """A picture or a file in base64, in the middle of a request."""
@@ -142,19 +149,38 @@ def changed_parts(old: str, new: str, width: int) -> tuple[str, str]:
     """
     if len(old) <= width and len(new) <= width:
         return old, new
-    a, b = re.findall(r"\s+|\S+", old), re.findall(r"\s+|\S+", new)
+    a, b = re.findall(r"\S+\s*|\s+", old), re.findall(r"\S+\s*|\s+", new)
     start = _common(a, b)
     end = _common(a[start:][::-1], b[start:][::-1])
     left, right = a[start : len(a) - end], b[start : len(b) - end]
     hunks = [(0, len(left), 0, len(right))]
-    if max(len(left), len(right)) <= MOST_COMPARED // 4:
+    if max(len(left), len(right)) <= MOST_WORDS:
         matcher = difflib.SequenceMatcher(None, left, right, autojunk=False)
         blocks = [code[1:] for code in matcher.get_opcodes() if code[0] != "equal"]
         hunks = _joined(blocks)
+    ends_a, ends_b = ([0, *accumulate(map(len, words))] for words in (a, b))
+    parts = [
+        _trimmed(
+            old, (ends_a[start + i], ends_a[start + j]), new, (ends_b[start + k], ends_b[start + m])
+        )
+        for i, j, k, m in hunks
+    ]
     return (
-        _windows(a, [(start + h[0], start + h[1]) for h in hunks], width),
-        _windows(b, [(start + h[2], start + h[3]) for h in hunks], width),
+        _windows(old, [part for part, _ in parts], width),
+        _windows(new, [part for _, part in parts], width),
     )
+
+
+Span = tuple[int, int]
+
+
+def _trimmed(old: str, there: Span, new: str, here: Span) -> tuple[Span, Span]:
+    """Two spans without the characters that both begin with: words can be very long."""
+    one, other = old[slice(*there)], new[slice(*here)]
+    same = _common(one, other)
+    if same < LONG_WORD:
+        return there, here
+    return (there[0] + same, there[1]), (here[0] + same, here[1])
 
 
 Hunk = tuple[int, int, int, int]
@@ -165,7 +191,7 @@ def _joined(hunks: Sequence[Hunk]) -> list[Hunk]:
     """Hunks with no more than two words between them as one."""
     result: list[Hunk] = []
     for hunk in hunks:
-        if result and hunk[0] - result[-1][1] <= 5:  # words, and the spaces between them
+        if result and hunk[0] - result[-1][1] <= 2:
             last = result.pop()
             hunk = (last[0], hunk[1], last[2], hunk[3])
         result.append(hunk)
@@ -178,22 +204,19 @@ def _common(a: Sequence[str], b: Sequence[str]) -> int:
     return next((at for at, (x, y) in pairs if x != y), min(len(a), len(b)))
 
 
-def _windows(words: Sequence[str], hunks: Sequence[tuple[int, int]], width: int) -> str:
+def _windows(text: str, spans: Sequence[Span], width: int) -> str:
     """The given parts of a text, each with a little of what is around it."""
-    shown = hunks[:3]
-    room = width // max(len(shown), 1)
-    text, parts, until = "".join(words), [], 0
+    shown = spans[:3]
+    room = max(width // max(len(shown), 1), 24)
+    parts, until = [], 0
     for first, last in shown:
-        at = sum(map(len, words[:first]))
-        length = sum(map(len, words[first:last]))
-        around = max(room - length, 16) // 2
-        begin, end = max(at - around, until), min(at + max(length, 1) + around, len(text))
-        end = min(end, begin + max(room, 24))
-        if begin >= end:
-            continue
-        parts.append(("..." if begin > until else "") + text[begin:end])
-        until = end
-    more = f" ({len(hunks) - len(shown)} more changes)" if len(hunks) > len(shown) else ""
+        around = max(room - (last - first), 16) // 2
+        begin = max(first - around, until)
+        end = min(last + around, len(text), begin + room)
+        if begin < end:
+            parts.append(("..." if begin > until else "") + text[begin:end])
+            until = end
+    more = f" ({len(spans) - len(shown)} more changes)" if len(spans) > len(shown) else ""
     return "".join(parts) + ("..." if until < len(text) else "") + more
 
 

@@ -256,6 +256,8 @@ def _damaged(path: Path, place: str, why: str) -> str:
 
 def _no_file(path: Path) -> str:
     lesson = lesson_of(path)
+    if path.is_symlink():
+        return f"{label(path)} is a link to {path.readlink()}, and there is no such file."
     folder = path.parent.parent if "/" in lesson else path.parent
     known = names(folder)
     if not known:

@@ -1,8 +1,10 @@
 """A clock that moves when somebody waits, so that waiting costs nothing.
 
 `Clock.installed()` makes `time.sleep`, `time.monotonic`, `time.perf_counter`, `time.time`,
-`asyncio.sleep` and `anyio.sleep` use it, for the thread that installs it and for the threads that
-start afterwards. Every other thread (a Jupyter kernel has several) keeps the real time.
+`asyncio.sleep`, `anyio.sleep` and `threading.Event().wait` use it, for the thread that installs it
+and for the threads that start afterwards. Every other thread (a Jupyter kernel has several) keeps
+the real time. In the namespace of the code under test it also replaces `datetime.now`, and clocks
+that were taken earlier, as by a default argument (see `captured`).
 
 Inside a `SimulatedLoop` the event loop itself runs on the clock: when every task waits, it jumps to
 the next timer, so that concurrent tasks overlap as they would in reality. Outside it, a thread or a
@@ -13,6 +15,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import datetime
 import itertools
 import math
 import sys
@@ -20,14 +23,26 @@ import threading
 import time
 from collections.abc import Callable, Coroutine, Iterator, MutableMapping
 from contextvars import ContextVar
+from types import ModuleType
 from typing import Any, TypeVar
 
 import anyio
+
+from .captured import Held
 
 T = TypeVar("T")
 
 EPOCH = 1_795_000_000.0
 """Unix time, in seconds, at which a simulated clock starts (November 2026)."""
+
+STARTS = {"monotonic": 4096.0, "perf_counter": 1024.0}
+"""What clocks without a calendar show at the start, in seconds: not 0, since real ones never do."""
+
+REAL_WAIT = 1.0
+"""Real seconds that other threads get to set an event, before simulated time moves on."""
+
+OURS = "course-"
+"""How the names of threads begin that watch the code under test."""
 
 LONGEST = 24 * 3600.0
 """Simulated seconds after which a run is stopped: nothing in the course waits for a day."""
@@ -38,6 +53,8 @@ _serials = itertools.count(1)
 # The real functions, kept before anything is replaced.
 _asyncio_sleep = asyncio.sleep
 _anyio_sleep = anyio.sleep
+_event_wait = threading.Event.wait
+_real_time = time.time
 
 
 class WaitedTooLong(BaseException):
@@ -50,10 +67,11 @@ class WaitedTooLong(BaseException):
 class Clock:
     """Simulated seconds since the start, moved by every wait.
 
-    `sleeps` lists the waits in order, in seconds.
+    `sleeps` lists the waits in order, in seconds. `epoch` is the Unix time of the start.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, epoch: float = EPOCH) -> None:
+        self.epoch = epoch
         self.sleeps: list[float] = []
         self.latest = 0.0
         self._serial = next(_serials)
@@ -110,6 +128,24 @@ class Clock:
             self.advance(seconds)
         await _anyio_sleep(0)
 
+    def wait_for(self, event: threading.Event, timeout: float | None = None) -> bool:
+        """What `event.wait(timeout)` does on this clock."""
+        if timeout is None or event.is_set():
+            return _event_wait(event, timeout)
+        if self._other_threads():  # one of them may be about to set it
+            _event_wait(event, min(timeout, REAL_WAIT))
+        if not event.is_set():
+            self.sleep(max(0.0, timeout))
+        return event.is_set()
+
+    def _other_threads(self) -> bool:
+        """Whether the code under test runs other threads besides the calling one."""
+        older, me = self._older_threads or frozenset(), threading.get_ident()
+        return any(
+            thread.ident not in older and thread.ident != me and not thread.name.startswith(OURS)
+            for thread in threading.enumerate()
+        )
+
     def _loop(self) -> SimulatedLoop | None:
         loop = asyncio._get_running_loop()
         return loop if isinstance(loop, SimulatedLoop) and loop.clock is self else None
@@ -124,17 +160,32 @@ class Clock:
         return me == self._owner or me not in self._older_threads
 
     @contextlib.contextmanager
-    def installed(self, namespace: MutableMapping[str, Any] | None = None) -> Iterator[Clock]:
+    def installed(
+        self, namespace: MutableMapping[str, Any] | None = None, root: Any = None
+    ) -> Iterator[Clock]:
         """Put this clock in the place of the real one until the block ends.
 
-        `namespace` is the globals of the code under test: names that are bound to a real function
-        there (`from time import sleep`) are replaced for the duration.
+        Args:
+            namespace: The globals of the code under test. Names that are bound to a real clock
+                there (`from time import sleep`) are replaced for the duration, and so are clocks
+                that its functions, classes and objects keep.
+            root: The function under test, which may be in no namespace.
         """
         replaced = self._replacements()
         saved = [(module, name, getattr(module, name)) for module, name, _ in replaced]
         by_identity = {
             id(old): new for (_, _, old), (_, _, new) in zip(saved, replaced, strict=True)
         }
+        calendar = _simulated_datetime(self)
+        by_identity[id(datetime.datetime)] = calendar
+        by_identity[id(datetime)] = _module_with(datetime, datetime=calendar)
+
+        def replacement(value: Any) -> Any:
+            owner = getattr(value, "__self__", None)
+            if owner is datetime.datetime and callable(value):  # datetime.now, taken earlier
+                return getattr(calendar, value.__name__, None)
+            return by_identity.get(id(value))
+
         names: dict[str, Any] = {}
         if namespace is not None:
             names = {k: v for k, v in list(namespace.items()) if id(v) in by_identity}
@@ -144,11 +195,16 @@ class Clock:
         for module, name, new in replaced:
             setattr(module, name, new)
         stand_ins = {k: by_identity[id(v)] for k, v in names.items()}
+        held = Held(namespace, replacement, root) if namespace is not None else None
         if namespace is not None:
             namespace.update(stand_ins)
         try:
+            if held is not None:
+                held.replace()
             yield self
         finally:
+            if held is not None:
+                held.restore()
             for module, name, old in saved:
                 setattr(module, name, old)
             if namespace is not None:
@@ -189,7 +245,13 @@ class Clock:
                 choose(asyncio.events.new_event_loop, lambda: SimulatedLoop(self)),
             ),
         ]
-        for name, start in (("monotonic", 0.0), ("perf_counter", 0.0), ("time", EPOCH)):
+
+        def event_wait(event: threading.Event, timeout: float | None = None) -> bool:
+            wait = self.wait_for if self.covers_this_thread() else _event_wait
+            return wait(event, timeout)
+
+        pairs.append((threading.Event, "wait", event_wait))
+        for name, start in (*STARTS.items(), ("time", self.epoch)):
             pairs.append(
                 (time, name, choose(getattr(time, name), lambda start=start: start + self.now))
             )
@@ -204,6 +266,44 @@ class Clock:
                 )
             )
         return pairs
+
+
+def _simulated_datetime(clock: Clock) -> type[datetime.datetime]:
+    """`datetime.datetime`, except that `now`, `utcnow` and `today` tell the time of a clock."""
+    real = datetime.datetime
+
+    def seconds() -> float:
+        return clock.epoch + clock.now if clock.covers_this_thread() else _real_time()
+
+    class AnyDatetime(type):
+        def __instancecheck__(cls, instance: object) -> bool:
+            return isinstance(instance, real)
+
+    class SimulatedDatetime(real, metaclass=AnyDatetime):
+        def __new__(cls, *args: Any, **kwargs: Any) -> Any:
+            return real(*args, **kwargs)
+
+        @classmethod
+        def now(cls, tz: datetime.tzinfo | None = None) -> Any:
+            return real.fromtimestamp(seconds(), tz)
+
+        @classmethod
+        def utcnow(cls) -> Any:
+            return real.fromtimestamp(seconds(), datetime.UTC).replace(tzinfo=None)
+
+        @classmethod
+        def today(cls) -> Any:
+            return real.fromtimestamp(seconds())
+
+    SimulatedDatetime.__name__ = SimulatedDatetime.__qualname__ = "datetime"
+    return SimulatedDatetime
+
+
+def _module_with(module: ModuleType, **names: Any) -> ModuleType:
+    """A module like another one, with other values for some names."""
+    made = ModuleType(module.__name__, module.__doc__)
+    vars(made).update({**vars(module), **names})
+    return made
 
 
 def _refuse(value: str) -> float:
@@ -289,7 +389,7 @@ class _TimersOnly:
             # On a busy machine even a short one takes a while to start, and time must not jump
             # over it.
             slices = 100
-            while not loop._wake.wait(0.01):
+            while not _event_wait(loop._wake, 0.01):
                 if loop._threads and timeout is None:
                     continue
                 slices -= 1

@@ -58,9 +58,12 @@ def states_of(pieces: Sequence[str]) -> list[Any]:
     return made
 
 
-def filled(result: Result, states: Sequence[Any], record: Any, because: str = "") -> None:
-    """It returned these states and this record."""
+def filled(
+    result: Result, mail: str, states: Sequence[Any], record: Any, because: str = ""
+) -> None:
+    """It sent this mail, and returned these states and this record."""
     result.output.has_keys("states", "record")
+    result.request(1).contains(mail, "the mail")
     have = [item.value for item in result.field("states").items()]
     for number, (before, state) in enumerate(itertools.pairwise(have)):
         expect(before != state, f"'states' has the same state twice in a row, from item {number}")
@@ -74,10 +77,9 @@ def all_states(run: Run) -> None:
     """every state of the form, and the record at the end"""
     mail, record, pieces = a_form(run)
     result = run([streams(*pieces)], mail)
-    filled(result, states_of(pieces), record)
+    filled(result, mail, states_of(pieces), record)
     result.sent(1)
     result.request(1).has("stream", True)
-    result.request(1).contains(mail, "the mail")
     schema = schema_sent(result.request(1))
     schema.has_fields(*record)
     schema.field("quantity").is_of("integer")
@@ -88,7 +90,7 @@ def stops_early(run: Run, because: str, *, whole: bool = False, **how: Any) -> N
     mail, _, pieces = a_form(run)
     parts = len(pieces) if whole else run.rng.randint(len(pieces) // 2, len(pieces) - 1)
     kept = pieces[:parts]
-    filled(run([streams(*kept, **how)], mail), states_of(kept), None, because)
+    filled(run([streams(*kept, **how)], mail), mail, states_of(kept), None, because)
 
 
 @FILL.case()
@@ -121,7 +123,7 @@ def invalid_object(run: Run) -> None:
     pieces = [json.dumps({**record, "quantity": "many"})]
     result = run([streams(*pieces)], mail)
     with hinting("pydantic's ValidationError is a ValueError.", ValueError):
-        filled(result, states_of(pieces), None, "quantity was not a number")
+        filled(result, mail, states_of(pieces), None, "quantity was not a number")
 
 
 @FILL.case(hidden=True)
@@ -131,4 +133,4 @@ def other_forms(run: Run) -> None:
         mail, record, pieces = a_form(run)
         text = "".join(pieces)
         pieces = [text[i : i + size] for i in range(0, len(text), size)]
-        filled(run([streams(*pieces)], mail), states_of(pieces), record)
+        filled(run([streams(*pieces)], mail), mail, states_of(pieces), record)

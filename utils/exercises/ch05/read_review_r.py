@@ -84,7 +84,9 @@ def cut_by_reasoning(run: Run) -> None:
 def refusal(run: Run) -> None:
     """a refusal is refused"""
     with hinting("Look for a part of type refusal in the content of the message."):
-        without_record(run, refuses(), "refused", "the message had a part of type refusal")
+        for used in (None, tokens(run.rng.randint(40, 90), 80, reasoning=64)):
+            step = refuses(usage=used)
+            without_record(run, step, "refused", "the message had a part of type refusal")
 
 
 @RESPONSES.case()

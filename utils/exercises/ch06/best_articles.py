@@ -40,6 +40,14 @@ def an_index(run: Run, owners: Sequence[str]) -> tuple[str, ScriptedAPI, list[li
     return question, service(run, {question: axis(0, 2)}), index
 
 
+def found(run: Run, owners: Sequence[str], k: int, want: Sequence[str], because: str = "") -> None:
+    """Play an index with passages of these owners, best first, and expect these articles."""
+    question, api, index = an_index(run, owners)
+    result = run(api, question, index, k)
+    result.returned(want, because)
+    sent_all(result, [question])
+
+
 @SEARCH.case()
 def embeds_question_alone(run: Run) -> None:
     """it embeds the question, and nothing else"""
@@ -56,28 +64,23 @@ def best_k(run: Run) -> None:
     """it returns the ids of the best k articles, best first"""
     for k in (run.rng.randint(2, 4), 7):
         owners = run.rng.sample(ARTICLES, 7)
-        question, api, index = an_index(run, owners)
-        because = f"k is {k}; the last article's score is negative"
-        run(api, question, index, k).returned(owners[:k], because)
+        found(run, owners, k, owners[:k], f"k is {k}; the last article's score is negative")
 
 
 @SEARCH.case(points=2)
 def several_passages(run: Run) -> None:
     """an article with several passages comes once, at its best place"""
     a, b, c, d = run.rng.sample(ARTICLES, 4)
-    question, api, index = an_index(run, [a, b, b, c, b, c, b, d])
     with hinting("Keep each article once before you take k of them."):
-        run(api, question, index, 3).returned([a, b, c], f"{b} has four passages")
-    question, api, index = an_index(run, [a, b, c, d, a])
-    run(api, question, index, 4).returned([a, b, c, d], f"{a} has the best passage and the worst")
+        found(run, [a, b, b, c, b, c, b, d], 3, [a, b, c], f"{b} has four passages")
+    found(run, [a, b, c, d, a], 4, [a, b, c, d], f"{a} has the best passage and the worst")
 
 
 @SEARCH.case()
 def fewer_than_k(run: Run) -> None:
     """if there are fewer than k articles, it returns them all"""
     owners = run.rng.sample(ARTICLES, 3)
-    question, api, index = an_index(run, [*owners, owners[0]])
-    run(api, question, index, run.rng.randint(5, 9)).returned(owners)
+    found(run, [*owners, owners[0]], run.rng.randint(5, 9), owners)
 
 
 @SEARCH.case()
@@ -103,5 +106,4 @@ def other_questions(run: Run) -> None:
     """other questions"""
     for k in (1, 3, 5):
         owners = run.rng.sample(ARTICLES, 6)
-        question, api, index = an_index(run, [*owners, *owners[:2]])
-        run(api, question, index, k).returned(owners[:k])
+        found(run, [*owners, *owners[:2]], k, owners[:k])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Literal
 
 from ..model import Exercise, Result, Run, hinting
 from .vectors import ARTICLES, TEXTS, Vector, axis, scored, sent_all, service
@@ -58,6 +58,14 @@ class HelpCenter:
         return bool(set(ranking[:k]) & set(self.questions[number]["articles"]))
 
 
+DUELS: tuple[tuple[tuple[int, int], tuple[int, int], Literal["outer", "inner"]], ...] = (
+    ((2, 14), (6, 9), "inner"),
+    ((1, 13), (5, 8), "outer"),
+)
+"""Ranks of two articles, and which of them is ahead. With a constant below 60 in place of 60, or
+with ranks from 0, it would be the other one in the first duel; above 60, in the second."""
+
+
 @dataclass(frozen=True)
 class Ranks:
     """The ranking by vectors and the one by words for a question, and its right articles."""
@@ -74,8 +82,8 @@ def center_of(run: Run, ranks: list[Ranks], *, doubles: bool = False) -> HelpCen
     top = 0.9 / math.sqrt(len(ranks))
     passages, known = [], {}
     for article in articles:
-        row = [top * (1 - ranking.by_vectors.index(article) / 20) for ranking in ranks]
-        for part, factor in enumerate((1.0, 0.97) if doubles else (1.0,), 1):
+        row = [top * (1 - ranking.by_vectors.index(article) / 40) for ranking in ranks]
+        for part, factor in enumerate((1.0, 0.99) if doubles else (1.0,), 1):
             text = f"{article}, part {part} ({run.rng.randrange(10**6)})"
             passages.append([article, text])
             known[text] = scored([[value * factor for value in row]])[0]
@@ -101,19 +109,29 @@ def some_ranks(run: Run, count: int) -> list[Ranks]:
     return made
 
 
-def duel(run: Run, articles: list[str], far: int, winner: int) -> Ranks:
-    """Rankings in which only two articles can be the first when they are fused.
+def duel(
+    run: Run,
+    articles: list[str],
+    outer: tuple[int, int],
+    inner: tuple[int, int],
+    right: Literal["outer", "inner"],
+) -> Ranks:
+    """Rankings in which one of two articles is the first when they are fused.
 
-    One has the ranks 1 and `far`, and the other is in the middle of both rankings. If `far` is 12,
-    the other wins with constants above 54; if it is 14, the first wins with constants below 77.
+    Both are in both rankings. The others are in one of them, or far down in one.
 
     Args:
-        winner: The rank by vectors of the article that is right.
+        articles: Ids of all the articles, at least 28.
+        outer: Ranks of an article by vectors and by words, one better and one worse than `inner`.
+        inner: Ranks of the other one.
+        right: Which of them is the right article.
     """
-    names = run.rng.sample(articles, 14)
-    words, middle = names[:far][::-1], far // 2
-    words[middle - 1], words[middle] = words[middle], words[middle - 1]
-    return Ranks(names, words, [names[winner - 1]])
+    by_vectors = run.rng.sample(articles, len(articles))
+    first, second = by_vectors[outer[0] - 1], by_vectors[inner[0] - 1]
+    others = iter(by_vectors[15:])
+    places = {outer[1]: first, inner[1]: second}
+    by_words = [places.get(n) or next(others) for n in range(1, max(places) + 1)]
+    return Ranks(by_vectors, by_words, [first if right == "outer" else second])
 
 
 def telling(run: Run, k: int, **options: Any) -> HelpCenter:
@@ -178,18 +196,17 @@ def both(run: Run) -> None:
     center = telling(run, k)
     want = center.recall(center.fused(), k)
     report(run, center, k).field("both").is_close(want, f"k is {k}")
-    articles = [f"{name}-{run.rng.randint(2, 9)}" for name in ARTICLES] + ["faq-a", "faq-b"]
-    for far, right, wrong in ((12, 6, 1), (14, 1, 7)):
-        ranks = [duel(run, articles, far, winner) for winner in (right, wrong, right)]
-        center = center_of(run, ranks)
-        first, other = ranks[0].by_vectors[right - 1], ranks[0].by_vectors[wrong - 1]
+    for outer, inner, ahead in DUELS:
+        behind = "inner" if ahead == "outer" else "outer"
+        articles = run.rng.sample([f"{a}-{part}" for part in "abc" for a in ARTICLES], 28)
+        ranks = [duel(run, articles, outer, inner, right) for right in (ahead, behind, ahead)]
+        names = ranks[0].by_vectors
         told = " and ".join(
-            f"{name} has the ranks {ranks[0].by_vectors.index(name) + 1} and "
-            f"{ranks[0].by_words.index(name) + 1}"
-            for name in (first, other)
+            f"{names[place[0] - 1]} has the ranks {place[0]} and {place[1]}"
+            for place in (outer, inner)
         )
-        because = f"k is 1; for the first question {told}: {first} is ahead"
-        report(run, center, 1).field("both").is_close(2 / 3, because)
+        because = f"k is 1; for the first question {told}: {ranks[0].right[0]} comes first"
+        report(run, center_of(run, ranks), 1).field("both").is_close(2 / 3, because)
 
 
 @REPORT.case()

@@ -79,7 +79,7 @@ class Arrivals:
 @BREAKER.case()
 def all_well(run: Run) -> None:
     """as long as all is well, every question is answered when it arrives"""
-    seconds = sorted(run.rng.sample(range(90), 6))
+    seconds = [0, 0.5, *sorted(run.rng.sample(range(1, 90), 4))]
     Arrivals(run, seconds, lambda _: None).play(3, 30, "aaaaaa", "the service was well")
 
 
@@ -144,10 +144,10 @@ def slow_failures(run: Run) -> None:
 @BREAKER.case()
 def other_errors(run: Run) -> None:
     """a status below 500 is failed, too, and doesn't count"""
-    kinds = itertools.cycle([fails(status) for status in (400, 401, 404, 408, 409, 422, 429)])
-    arrivals = Arrivals(run, range(1, 8), lambda _: next(kinds))
+    kinds = itertools.cycle([fails(status) for status in (400, 401, 404, 408, 409, 422, 429, 499)])
+    arrivals = Arrivals(run, range(1, 9), lambda _: next(kinds))
     with hinting("Count only errors without a response, and statuses of 500 or more."):
-        arrivals.play(2, 30, "fffffff", "every status was below 500: the service is well")
+        arrivals.play(2, 30, "ffffffff", "every status was below 500: the service is well")
 
 
 @BREAKER.case(hidden=True)

@@ -116,8 +116,8 @@ def first_alone(run: Run) -> None:
 @RATE.case(points=3)
 def never_empty(run: Run) -> None:
     """no request comes when the bucket is empty"""
-    for held, limit in zip((3, 1, 0, 2), run.rng.sample(LIMITS, 4), strict=True):
-        result, bucket = rated(run, held + run.rng.randint(3, 4), held, limit)
+    for held, limit, more in ((3, 30, 6), (1, 240, 4), (0, 60, 4), (2, 120, 4)):
+        result, bucket = rated(run, held + more, held, limit)
         kept_to_limit(result, bucket)
         result.returned(bucket.answers)
 

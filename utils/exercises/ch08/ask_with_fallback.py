@@ -119,7 +119,7 @@ def third_model(run: Run) -> None:
 @FALLBACK.case()
 def no_cure(run: Run) -> None:
     """everything else propagates at once"""
-    for status in (400, 401, 403, 413, 422):
+    for status in (400, 401, 403, 413, 422, 499):
         result = run([fails(status)] * 9, run.choose(*QUESTIONS), list(MODELS[:3]))
         result.raised(openai.APIStatusError, f"the status was {status}")
         result.sent(1, f"the status was {status}")

@@ -101,6 +101,10 @@ def empty_answer(run: Run) -> None:
     """an empty answer raises ValueError, and so does one of nothing but white space"""
     for text in ("", " \n"):
         rejected(run, says(text), f"the text was {text!r}")
+    message = {"role": "assistant", "content": None, "refusal": None}
+    choice = {"index": 0, "finish_reason": "stop", "message": message}
+    whole = {"id": "chatcmpl-simulated", "object": "chat.completion", "created": 1, "model": "a"}
+    rejected(run, returns({**whole, "choices": [choice]}), "the content was None")
 
 
 @CHECKED.case()

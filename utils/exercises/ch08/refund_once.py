@@ -93,8 +93,9 @@ def paid_once(ledger: Ledger, amount: float, because: str) -> None:
 @REFUND.case()
 def pays(run: Run) -> None:
     """it asks for the amount once, pays it, and returns the receipt"""
-    for _ in range(2):
+    for small in (False, True):
         ledger, (mail, amount) = Ledger(), a_mail(run.rng)
+        amount = run.rng.randint(5, 99) / 100 if small else amount
         result = refunded(run, ledger, mail, amount)
         result.returned({"receipt": "R-001"}, "that is what pay returned")
         result.sent(1)

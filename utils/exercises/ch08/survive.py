@@ -97,6 +97,7 @@ INVALID = {
     403: "PermissionDeniedError",
     413: "APIStatusError",
     422: "UnprocessableEntityError",
+    499: "APIStatusError",
 }
 """Statuses that no repeat cures, and the names of their errors."""
 
@@ -113,6 +114,8 @@ def mails_of(run: Run, number: int) -> list[Mail]:
     first, second = (408, 409) if number % 2 else (409, 408)
     ill = rng.sample((500, 502, 503, 504), 4)
     later = rng.randint(60, 300)
+    shape = {"status": "ok"} if number % 2 else {"object": "chat.completion", "choices": []}
+    none: Step = refuses() if number % 2 else says("")
     begun = run.choose(*ANSWERS)[:10]
     return [
         Mail(
@@ -126,10 +129,10 @@ def mails_of(run: Run, number: int) -> list[Mail]:
         Mail("404 for the model, an answer of the next one", [fails(404), ok], "sent"),
         Mail("a page of HTML with status 200", [page], "ValueError"),
         Mail("broken JSON with status 200", [cut], "ValueError"),
-        Mail("JSON of another shape", [returns({"status": "ok"})], "ValueError"),
+        Mail(f"the JSON {shape}", [returns(shape)], "ValueError"),
         Mail("an answer that is cut", [truncated(begun)], "ValueError"),
         Mail("an answer that is filtered", [filtered(begun)], "ValueError"),
-        Mail("a refusal", [refuses()], "ValueError"),
+        Mail("a refusal" if number % 2 else "an empty answer", [none], "ValueError"),
         Mail(f"a {status}", [fails(status)], name),
         Mail(f"a 429 about billing ({bill})", [fails(429, code=bill)], "RateLimitError"),
         Mail("a service that hangs", [times_out()], "APITimeoutError", hangs=True),

@@ -72,8 +72,10 @@ _NEEDED = (
     "scripted",
     "exercises/plain.py",
     "exercises/deadline.py",
+    "exercises/leaving.py",
     "exercises/own_code.py",
     "exercises/playing.py",
+    "exercises/restart.py",
     "grading/stub.py",
     "grading/judge/inside",
 )
