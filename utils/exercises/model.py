@@ -36,7 +36,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from ..scripted import Script, ScriptedAPI, SentRequest
+from ..scripted import Script, ScriptedAPI, ScriptError, SentRequest
 from .assertions import (
     Value,
     Wrong,
@@ -44,6 +44,7 @@ from .assertions import (
     count,
     expect,
     expected,
+    hinting,
     parted,
     reason,
     same,
@@ -66,12 +67,19 @@ class RaisedInstead(Wrong):
         text = f": {short_message(failure.message)}" if failure.message else ""
         if failure.is_a(SystemExit):
             where += ", which ends the whole program: return a value, or raise an exception"
-        super().__init__(f"it raised {failure.name}{text}{where}")
+        said = f"it raised {failure.name}{text}{where}"
+        if failure.is_a(ScriptError):
+            said = f"its request has no answer in this case{where}{text}"
+        line = f" in line {failure.line}" if failure.source else text
+        super().__init__(said, cause=f"{failure.name}{line}", about_case=False)
         self.failure = failure
 
 
 class TookTooLong(Wrong):
     """The function had to be stopped."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__(message, about_case=False)
 
 
 class Missing(Wrong):
@@ -96,7 +104,7 @@ class Case:
         sentence: What the learner reads, from the function's docstring.
         function: Plays the scenario; raises `Wrong` if the case is not met.
         points: What it is worth.
-        hint: Shown when the case fails.
+        hint: Shown when an assertion of the case fails that has no hint of its own.
     """
 
     name: str
@@ -146,7 +154,8 @@ class Exercise:
         Args:
             points: What the case is worth.
             hidden: Play it for a class only.
-            hint: Shown when the case fails.
+            hint: Shown when an assertion of the case fails that has no hint of its own (see
+                `hinting`), and never when the function raised.
 
         Raises:
             ValueError: The function's name says nothing (`_`), or it has no docstring, or another
@@ -416,7 +425,8 @@ class Result:
         if len(self.requests) < number:
             self.finished()
             have = count(len(self.requests), "request")
-            wrong(f"it sent {have}, and at least {expected(number)}")
+            said = f"it sent {have}, and at least {expected(number)}"
+            raise Wrong(said, about_case=bool(self.requests))
         return RequestView(self.requests[number - 1], number)
 
     def _not_stopped(self) -> None:
@@ -464,13 +474,13 @@ class RequestView:
         )
 
     def has_default(self, name: str, default: Any, because: str = "") -> None:
-        """A parameter has the value that the service takes anyway, or is not sent."""
-        if name in self.body:
+        """A parameter has the value that the service takes anyway, or is not sent, or null."""
+        if self.body.get(name) is not None:
             self.has(name, default, because)
 
     def lacks(self, name: str, because: str = "") -> None:
-        """A parameter is not sent."""
-        if name in self.body:
+        """A parameter is not sent, or sent as null, which says the same."""
+        if self.body.get(name) is not None:
             why = f": {because}" if because else ""
             wrong(
                 f"request {self.number} has {name}={short(self.body[name])}, and it should not be "
@@ -610,6 +620,7 @@ __all__ = [
     "Wrong",
     "count",
     "expect",
+    "hinting",
     "reason",
     "short",
     "text_of",

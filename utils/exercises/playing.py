@@ -29,6 +29,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import dis
 import functools
 import inspect
 import io
@@ -37,7 +38,7 @@ import sys
 import traceback
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from types import FunctionType
+from types import CodeType, FunctionType
 from typing import Any, Protocol
 
 import httpx2
@@ -62,7 +63,7 @@ from .deadline import TimeLimit, TooSlow, can_stop, in_worker, on_main_thread, w
 from .leaving import LeftProgram, kept_running
 from .own_code import is_own
 from .plain import copied, decode, encode
-from .restart import DAY, luck, process_number, restarted
+from .restart import DAY, luck, own_codes, process_number, restarted
 
 SECONDS = 4.0
 """Seconds of CPU time a call may use unless the exercise says otherwise (see `deadline`)."""
@@ -215,7 +216,8 @@ class Outcome:
 
     `value` and `args` (the arguments after the call) are plain or `Described`. `stopped` is a
     sentence if the run was ended from outside, and `slow` says that time ran out; `missing` that
-    there is no such function. At most one of `failure`, `stopped`, `missing` is set.
+    there is no such function. At most one of `failure`, `stopped`, `missing` is set. `real_clocks`
+    names clocks in the learner's code that do not move while waiting is simulated.
     """
 
     value: Any = None
@@ -226,6 +228,7 @@ class Outcome:
     printed: str = ""
     args: tuple[Any, ...] = ()
     ended_at: float = 0.0
+    real_clocks: tuple[str, ...] = ()
 
     def to_plain(self) -> dict[str, Any]:
         failure = self.failure and {
@@ -243,6 +246,7 @@ class Outcome:
             "printed": self.printed,
             "args": encode(list(self.args)),
             "ended_at": self.ended_at,
+            "real_clocks": list(self.real_clocks),
         }
 
     @classmethod
@@ -266,6 +270,7 @@ class Outcome:
                 str(plain["printed"])[:MOST_PRINTED],
                 tuple(decode(plain["args"])),
                 float(plain["ended_at"]),
+                tuple(name for name in REAL_CLOCKS if name in plain.get("real_clocks", ())),
             )
         except (KeyError, TypeError, RecursionError) as error:
             raise ValueError(f"not an outcome: {error}") from error
@@ -316,9 +321,11 @@ def perform(
     clock = transport.clock
     restarts = int(call.get("restarts", 0))
     clock.epoch += DAY * restarts
-    own = inspect.unwrap(function)
+    own: Any = inspect.unwrap(function)
     if restarts and isinstance(own, FunctionType):
         function = restarted(own, getattr(function, "__name__", own.__name__))
+        own = inspect.unwrap(function)
+    called: Callable[..., Any] = function
     args = [_decode_argument(a, answer_spy, clock) for a in call["args"]]
     kwargs = {k: _decode_argument(v, answer_spy, clock) for k, v in call["kwargs"].items()}
     coroutine = inspect.iscoroutinefunction(inspect.unwrap(function))
@@ -336,7 +343,7 @@ def perform(
     ended: list[float] = []
 
     def made() -> Any:
-        return function(client, *args, **kwargs)
+        return called(client, *args, **kwargs)
 
     def inside() -> None:
         try:
@@ -358,7 +365,7 @@ def perform(
             outcome.failure = describe(error)
         outcome.ended_at = ended[0] if ended else clock.latest
 
-    namespace = getattr(inspect.unwrap(function), "__globals__", None)
+    namespace = getattr(own, "__globals__", None)
     with (
         luck(str(call.get("luck", ""))),
         process_number(restarts, namespace),
@@ -375,6 +382,7 @@ def perform(
         else:
             inside()
     outcome.printed = printed.getvalue()
+    outcome.real_clocks = real_clocks(own)
     outcome.args = tuple(copied(a) if not callable(a) else None for a in args)
     return outcome
 
@@ -464,7 +472,7 @@ class _Printed(io.StringIO):
         return len(text)
 
 
-# -- the learner's own line -----------------------------------------------------------------------
+# -- the learner's own code -----------------------------------------------------------------------
 
 
 def describe(error: BaseException) -> Failure:
@@ -480,6 +488,37 @@ def describe(error: BaseException) -> Failure:
     last = own[-1]
     source = (last.line or linecache.getline(last.filename, last.lineno or 0)).strip()
     return Failure(kinds, message, last.lineno, source or None)
+
+
+REAL_CLOCKS = {
+    "time.process_time": "process_time",
+    "time.process_time_ns": "process_time_ns",
+    "time.thread_time": "thread_time",
+    "time.clock_gettime": "clock_gettime",
+    "datetime.now": "now",
+    "datetime.utcnow": "utcnow",
+}
+"""Clocks that go on in real time, and how they are named in code; the last two if the function
+itself imports `datetime` (otherwise they are simulated)."""
+
+
+def real_clocks(function: Any) -> tuple[str, ...]:
+    """The clocks in a function's own code, and in what it uses, that are not simulated."""
+    if not isinstance(function, FunctionType):
+        return ()
+    names: set[str] = set()
+    for code in own_codes(function):
+        used = set(code.co_names)
+        inside = "datetime" in code.co_names and _imports(code, "datetime")
+        names |= used if inside else used - {"now", "utcnow"}
+    return tuple(name for name, word in REAL_CLOCKS.items() if word in names)
+
+
+def _imports(code: CodeType, module: str) -> bool:
+    return any(
+        step.opname == "IMPORT_NAME" and step.argval == module
+        for step in dis.get_instructions(code)
+    )
 
 
 def main_namespace() -> dict[str, Any]:
