@@ -53,11 +53,12 @@ def wrong(sentence: str, *, cause: str = "") -> NoReturn:
 
 @contextmanager
 def hinting(text: str) -> Iterator[None]:
-    """Give a hint to the assertions in the block."""
+    """Give a hint to the assertions in the block; none if the function raised or never sent."""
     try:
         yield
     except Wrong as problem:
-        problem.hint = problem.hint or text
+        if problem.about_case:
+            problem.hint = problem.hint or text
         raise
 
 

@@ -466,6 +466,8 @@ class RequestView:
         have = self.body[name]
         if same(alike(have), alike(want)):
             return
+        if name == "tool_choice" and choice_of(self.body, have) == choice_of(self.body, want):
+            return
         if isinstance(want, dict | list):
             self.field(name).equals(want, because)
         wrong(
@@ -582,6 +584,40 @@ class RequestView:
             f"{label} has {count(len(have), 'message')}, and {expected(len(want))}"
             f"{reason(because)}",
         )
+
+
+def choice_of(body: Mapping[str, Any], choice: Any) -> tuple[str, frozenset[Any]]:
+    """What a `tool_choice` says: `auto`, `required` or `none`, and the names it is about.
+
+    A choice has several forms: `required` with one tool names that tool, and so does a list of one
+    allowed tool.
+
+    Args:
+        body: The request, with the tools that it offers.
+        choice: The value of `tool_choice`.
+    """
+    offered = body.get("tools")
+    tools = offered if isinstance(offered, list) else []
+    every = frozenset(_tool_name(tool) for tool in tools if isinstance(tool, dict))
+    if choice is None or isinstance(choice, str):
+        return choice or "auto", every if choice != "none" else frozenset()
+    if not isinstance(choice, dict):
+        return repr(choice), frozenset()
+    if choice.get("type") != "allowed_tools":
+        return "required", frozenset([_tool_name(choice)])
+    allowed = choice.get("allowed_tools", choice)
+    if not isinstance(allowed, dict):
+        return repr(choice), frozenset()
+    names = [_tool_name(tool) for tool in allowed.get("tools") or () if isinstance(tool, dict)]
+    return str(allowed.get("mode")), frozenset(names)
+
+
+def _tool_name(tool: Mapping[str, Any]) -> Any:
+    """The name of a tool, in the form of Chat Completions or of Responses."""
+    for kind in ("function", "custom"):
+        if isinstance(inner := tool.get(kind), dict):
+            return inner.get("name")
+    return tool.get("name", tool.get("type"))
 
 
 @dataclass(frozen=True)
