@@ -131,7 +131,7 @@ def bodies(events: Iterable[ServerSentEvent]) -> Iterator[Any]:
     for event in events:
         try:
             yield event.json()
-        except ValueError:
+        except (ValueError, RecursionError):
             continue
 
 

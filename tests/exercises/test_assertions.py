@@ -8,9 +8,9 @@ from typing import Any
 import pytest
 
 from utils.exercises import Exercise, LocalPlayer, Spy, assertions, judge
-from utils.exercises.assertions import Value, Wrong, changed, count, hinting, told_apart
+from utils.exercises.assertions import Value, Wrong, changed, count, told_apart
 from utils.exercises.judging import sentence
-from utils.exercises.model import Result, Run
+from utils.exercises.model import Result, Run, hinting
 from utils.exercises.plain import Described, short
 from utils.scripted import says
 

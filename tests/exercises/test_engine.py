@@ -35,10 +35,11 @@ from utils.exercises import (
     model,
 )
 from utils.exercises.judging import Judgment
+from utils.exercises.model import hinting
 from utils.exercises.plain import Described, copied, decode, encode, short
 from utils.exercises.playing import perform
 from utils.exercises.registry import collected, mismatches
-from utils.scripted import OffScript, Reply, ScriptedAPI, SentRequest, fails, says
+from utils.scripted import OffScript, Reply, ScriptedAPI, SentRequest, fails, says, streams
 
 
 def make(id: str = "99.1", **more: Any) -> Exercise:
@@ -483,6 +484,78 @@ def test_arguments_of_a_case_cannot_be_changed_by_the_function():
 
     assert judge(exercise, LocalPlayer(ask)).verdict == "right"
     assert examples == [["a", "b"]]
+
+
+def begins_to_read(client: openai.OpenAI, close: bool) -> str:
+    messages: Any = [{"role": "user", "content": "Where?"}]
+    stream = client.with_options(max_retries=1).chat.completions.create(
+        model="m", messages=messages, stream=True
+    )
+    for _ in stream:
+        break
+    if close:
+        stream.close()
+    return "Bergen"
+
+
+@pytest.mark.parametrize("close", [True, False])
+def test_a_stream_that_is_left_open_is_not_closed_by_the_garbage_collector(close: bool):
+    api = ScriptedAPI([streams("Ber", "gen")])
+    outcome = LocalPlayer(begins_to_read).play(Call("ask", (close,)), api)
+    assert outcome.value == "Bergen"
+    assert api.requests[0].closed is close
+
+
+@pytest.mark.parametrize(
+    ("answer", "hint"),
+    [("Oslo", "look at the map"), (ValueError("no"), "look at the map"), (TypeError("no"), None)],
+)
+def test_a_hint_belongs_to_the_assertion_that_failed(answer: Any, hint: str | None):
+    exercise = make()
+
+    @exercise.case()
+    def returns_answer(run):
+        """it returns the answer"""
+        result = run([], "Where?")
+        result.sent(0)
+        with hinting("look at the map", ValueError):
+            result.returned("Bergen")
+
+    def ask(client, question):
+        if isinstance(answer, Exception):
+            raise answer
+        return answer
+
+    assert judge(exercise, LocalPlayer(ask)).cases[0].hint == hint
+
+    def sends_a_request(client, question):
+        return client.responses.create(model="m", input=question).output_text
+
+    assert judge(exercise, LocalPlayer(sends_a_request)).cases[0].hint is None
+
+
+async def leaves_tasks(client, how):
+    async def ask():
+        await client.responses.create(model="m", input="Where?")
+
+    task = asyncio.create_task(ask())
+    if how == "shielded":
+        task = asyncio.ensure_future(asyncio.shield(task))
+    await asyncio.sleep(1)
+    if how != "left":
+        task.cancel()
+    if how == "awaited":
+        await asyncio.gather(task, return_exceptions=True)
+
+
+@pytest.mark.parametrize(
+    ("how", "left"), [("left", 1), ("shielded", 1), ("canceled", 0), ("awaited", 0)]
+)
+def test_tasks_that_a_function_leaves_running_are_counted(how: str, left: int):
+    api = ScriptedAPI([says("Bergen", takes=60)])
+    outcome = LocalPlayer(leaves_tasks).play(Call("ask", (how,), asynchronous=True), api)
+    assert outcome.left_running == left
+    assert Outcome.from_plain(outcome.to_plain()).left_running == left
 
 
 def test_spies_are_functions_for_the_learner_and_records_for_the_case():

@@ -14,8 +14,9 @@ from utils.settings import ROOT
 
 ORDER = (
     *("atomic", "sse", "solution_regions", "async_client", "windows_job", "child_process"),
-    *("settings", "models", "syllabus", "recordings"),
-    *("costs", "transport", "model_ids", "client", "tokens", "shop"),
+    *("settings", "models", "syllabus", "addresses", "leaks", "recordings", "bodies", "network"),
+    *("image_sizes", "charges", "costs", "watching", "transport", "model_ids", "client"),
+    *("tokens", "shop", "chat_session"),
     "service_rules",
     "scripted",
     "exercises",
@@ -30,7 +31,7 @@ ORDER = (
 CORE = ORDER[: ORDER.index("grading") + 1]
 """Rooms that run in a browser's Python, too."""
 
-NOT_CORE = ("windows_job", "child_process", "tokens", "shop", "grading/judge", "grading/adapters")
+NOT_CORE = ("windows_job", "child_process", "tokens", "shop", "grading/judge")
 """Rooms, and parts of them, that need more."""
 
 ALLOWED = {"openai", "httpx2", "anyio", "pydantic", "pydantic_core", "jiter"}

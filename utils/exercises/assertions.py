@@ -18,8 +18,7 @@ from __future__ import annotations
 
 import json
 import math
-from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, NoReturn, TypeGuard
 
@@ -34,7 +33,7 @@ class Wrong(Exception):
 
     Attributes:
         cause: What several cases may fail for alike; by default the message itself.
-        hint: What helps with this very assertion; see `hinting`.
+        hint: What helps with this very assertion; see `model.hinting`.
         about_case: Whether it is about what the case asks for, so that the case's hint helps. It
             is not if the function raised or returned something of the wrong kind.
     """
@@ -49,17 +48,6 @@ class Wrong(Exception):
 def wrong(sentence: str, *, cause: str = "") -> NoReturn:
     """Say that the case is not met; with a `cause`, for a reason that is not the case's own."""
     raise Wrong(sentence, cause=cause, about_case=not cause)
-
-
-@contextmanager
-def hinting(text: str) -> Iterator[None]:
-    """Give a hint to the assertions in the block; none if the function raised or never sent."""
-    try:
-        yield
-    except Wrong as problem:
-        if problem.about_case:
-            problem.hint = problem.hint or text
-        raise
 
 
 def expect(condition: object, sentence: str) -> None:

@@ -29,10 +29,11 @@ what was expected. Sentences start in lower case ("it sent 2 requests, and 1 was
 
 from __future__ import annotations
 
+import contextlib
 import inspect
 import math
 import random
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
@@ -44,7 +45,6 @@ from .assertions import (
     count,
     expect,
     expected,
-    hinting,
     parted,
     reason,
     same,
@@ -84,6 +84,35 @@ class TookTooLong(Wrong):
 
 class Missing(Wrong):
     """There is no function of that name."""
+
+
+@contextlib.contextmanager
+def hinting(hint: str, *kinds: type[BaseException]) -> Iterator[None]:
+    """Give the assertions in the block a hint of their own.
+
+    ```python
+    with hinting("Sort by index."):
+        result.returned(vectors)
+    ```
+
+    Args:
+        hint: Shown when one of them fails, instead of the case's hint.
+        kinds: Exceptions of the function that it helps with, too. It is not shown for others: a
+            `TypeError` has nothing to do with the order. Nor is it for what is not about the case,
+            such as a value of the wrong kind.
+    """
+    try:
+        yield
+    except TookTooLong:
+        raise
+    except RaisedInstead as problem:
+        if problem.hint is None and any(problem.failure.is_a(kind) for kind in kinds):
+            problem.hint = hint
+        raise
+    except Wrong as problem:
+        if problem.about_case:
+            problem.hint = problem.hint or hint
+        raise
 
 
 def short_message(text: str, longest: int = 240) -> str:

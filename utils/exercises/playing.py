@@ -216,8 +216,9 @@ class Outcome:
 
     `value` and `args` (the arguments after the call) are plain or `Described`. `stopped` is a
     sentence if the run was ended from outside, and `slow` says that time ran out; `missing` that
-    there is no such function. At most one of `failure`, `stopped`, `missing` is set. `real_clocks`
-    names clocks in the learner's code that do not move while waiting is simulated.
+    there is no such function. At most one of `failure`, `stopped`, `missing` is set. `left_running`
+    counts the tasks that a coroutine function neither awaited nor canceled. `real_clocks` names
+    clocks in the learner's code that do not move while waiting is simulated.
     """
 
     value: Any = None
@@ -228,7 +229,9 @@ class Outcome:
     printed: str = ""
     args: tuple[Any, ...] = ()
     ended_at: float = 0.0
+    left_running: int = 0
     real_clocks: tuple[str, ...] = ()
+    held: list[Any] = field(default_factory=list, repr=False, compare=False)
 
     def to_plain(self) -> dict[str, Any]:
         failure = self.failure and {
@@ -246,6 +249,7 @@ class Outcome:
             "printed": self.printed,
             "args": encode(list(self.args)),
             "ended_at": self.ended_at,
+            "left_running": self.left_running,
             "real_clocks": list(self.real_clocks),
         }
 
@@ -270,6 +274,7 @@ class Outcome:
                 str(plain["printed"])[:MOST_PRINTED],
                 tuple(decode(plain["args"])),
                 float(plain["ended_at"]),
+                int(plain.get("left_running", 0)),
                 tuple(name for name in REAL_CLOCKS if name in plain.get("real_clocks", ())),
             )
         except (KeyError, TypeError, RecursionError) as error:
@@ -331,16 +336,17 @@ def perform(
     coroutine = inspect.iscoroutinefunction(inspect.unwrap(function))
     asynchronous = call["asynchronous"] if call["asynchronous"] is not None else coroutine
     options = {"api_key": "sk-simulated", "base_url": BASE_URL, **call["client"]}
+    held: list[Any] = []
     if asynchronous:
         client: Any = OrderedAsyncOpenAI(
             **options, http_client=httpx2.AsyncClient(transport=transport)
         )
     else:
-        client = openai.OpenAI(**options, http_client=httpx2.Client(transport=transport))
+        client = _holding(held)(**options, http_client=httpx2.Client(transport=transport))
     printed = _Printed()
     outcome = Outcome()
     seconds = float(call["seconds"])
-    ended: list[float] = []
+    ended: list[tuple[float, int]] = []
 
     def made() -> Any:
         return called(client, *args, **kwargs)
@@ -363,7 +369,7 @@ def perform(
             raise
         except BaseException as error:
             outcome.failure = describe(error)
-        outcome.ended_at = ended[0] if ended else clock.latest
+        outcome.ended_at, outcome.left_running = ended[0] if ended else (clock.latest, 0)
 
     namespace = getattr(own, "__globals__", None)
     with (
@@ -381,10 +387,23 @@ def perform(
                 outcome = Outcome(slow=True, stopped=f"{resisted}. {_RESTART}")
         else:
             inside()
+    outcome.held = held
     outcome.printed = printed.getvalue()
     outcome.real_clocks = real_clocks(own)
     outcome.args = tuple(copied(a) if not callable(a) else None for a in args)
     return outcome
+
+
+def _holding(held: list[Any]) -> type[openai.OpenAI]:
+    """An `openai.OpenAI` that puts whatever a request returns into `held`, as do its copies."""
+
+    class OpenAI(openai.OpenAI):
+        def request(self, *args: Any, **kwargs: Any) -> Any:
+            returned = super().request(*args, **kwargs)
+            held.append(returned)
+            return returned
+
+    return OpenAI
 
 
 @functools.cache
@@ -436,14 +455,19 @@ async def _finish(value: Any) -> Any:
     return await value if inspect.isawaitable(value) else value
 
 
-def _awaited(clock: Clock, make: Callable[[], Any], ended: list[float]) -> Any:
-    """Run what `make` returns; `ended` gets the second at which it ended, before any clean-up."""
+def _awaited(clock: Clock, make: Callable[[], Any], ended: list[tuple[float, int]]) -> Any:
+    """Run what `make` returns.
+
+    `ended` gets the second at which it ended, and how many tasks it left running, before any
+    clean-up. A task that was told to cancel isn't left running, though it may not have ended yet.
+    """
 
     async def main() -> Any:
         try:
             return await _finish(make())
         finally:
-            ended.append(clock.latest)
+            others = asyncio.all_tasks() - {asyncio.current_task()}
+            ended.append((clock.latest, sum(not task.cancelling() for task in others)))
 
     return SimulatedLoop(clock).run(main())
 

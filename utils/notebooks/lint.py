@@ -22,6 +22,7 @@ from nbformat import NotebookNode
 
 from .. import models
 from ..exercises import registry
+from ..leaks import KEY, MACHINE_PATH
 from ..recordings import RecordingFile
 from ..syllabus import NOTEBOOK_ID
 from . import frame
@@ -52,19 +53,6 @@ REDRAWN = frozenset(
     | {"interact", "interactive", "interact_manual", "interactive_output"}
 )
 """Names whose outputs nbval sees in another state than a notebook stores."""
-
-MACHINE_PATH = re.compile(
-    r"(?<![\w.:/-])/(?:ho[m]e|Users)/\w|(?<![\w.:/-])/ro[o]t\b|(?<![\w.:/-])/tm[p]/"
-    r"|(?<!\w)[A-Z]:\\+Users"
-)
-"""A path of somebody's machine."""
-
-KEY = re.compile(
-    r"\bsk-(?=[A-Za-z0-9_-]*\d)[A-Za-z0-9_-]{16}|\borg-[A-Za-z0-9]{12}|\bproj_[A-Za-z0-9]{12}"
-    r"|\bBearer [A-Za-z0-9_.-]{20}|\bAKIA[0-9A-Z]{16}|\bgh[pousr]_[A-Za-z0-9]{20}"
-    r"|\bhf_[A-Za-z]{20}|-----BEGIN [A-Z ]*PRIVATE KEY"
-)
-"""Keys of OpenAI and others, and ids of organizations and projects."""
 
 SILENT_PICTURE = re.compile(r"!\[\s*\]\(|<img(?![^>]*\salt=)")
 CHECKED = re.compile(r"""^check\(["']([\d.]+)["']""", re.MULTILINE)

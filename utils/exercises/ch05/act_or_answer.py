@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from ...scripted import Step, calls, refuses, says_json
-from ..model import Exercise, Result, Run, expect
+from ..model import Exercise, Result, Run, expect, hinting
 from .extraction import NAMES, SchemaNode, schema_sent
 
 ACT = Exercise(
@@ -20,7 +20,8 @@ ACT = Exercise(
         'Function tools on Chat Completions need reasoning_effort="none".',
         "message.tool_calls is None when the model answered. Otherwise the first call has its "
         "name and its arguments, as JSON, in .function.",
-        "parallel_tool_calls=False keeps it at one action a mail.",
+        "parallel_tool_calls=False keeps it at one call. tool_choice stays as it is: the model has "
+        "to be free to answer.",
     ],
 )
 
@@ -52,38 +53,59 @@ def tool_call(run: Run) -> None:
 @ACT.case()
 def answer_fields(run: Run) -> None:
     """an answer gives its fields"""
-    text = f"We keep it for {run.rng.randint(2, 14)} days."
-    answer = {"reply": text, "needs_human": run.choose(True, False)}
-    result = acted(run, says_json(answer))
-    result.returned({"answer": answer}, "there was no tool call")
+    for needs_human in (True, False):
+        text = f"We keep it for {run.rng.randint(2, 14)} days."
+        answer = {"reply": text, "needs_human": needs_human}
+        result = acted(run, says_json(answer))
+        result.returned({"answer": answer}, "there was no tool call")
+        result.sent(1)
 
 
 @ACT.case(points=2)
 def strict_tool_and_answer(run: Run) -> None:
-    """the tool and the answer are both strict"""
-    answer = {"reply": run.choose("Yes.", "No.", "On Monday."), "needs_human": False}
-    result = acted(run, says_json(answer))
-    request = result.request(1)
-    request.went_to("chat")
-    schema_sent(request).field("needs_human").is_of("boolean")
-    functions = [tool.field("function") for tool in request.field("tools").items()]
+    """the tool and the format of an answer are both strict"""
+    request = acted(run, calls(("open_return", a_return(run)))).request(1)
+    with hinting("response_format=Reply, beside tools"):
+        schema = schema_sent(request)
+    schema.has_fields("reply", "needs_human")
+    schema.field("reply").is_of("string")
+    schema.field("needs_human").is_of("boolean")
+    tools = request.field("tools").items()
+    nested = request.sent.endpoint == "chat"
+    functions = [tool.field("function") if nested else tool for tool in tools]
     names = [str(function.field("name").value) for function in functions]
     expect("open_return" in names, f"no tool is called open_return, only {', '.join(names)}")
     inside = functions[names.index("open_return")]
     inside.field("strict").equals(True)
-    schema = inside.field("parameters").dictionary()
-    SchemaNode(schema, schema, "open_return").has_fields("order", "reason")
+    parameters = inside.field("parameters").dictionary()
+    tool = SchemaNode(parameters, parameters, "open_return")
+    tool.has_fields("order", "reason")
+    for name in ("order", "reason"):
+        tool.field(name).is_of("string")
 
 
 @ACT.case()
-def one_call_at_most(run: Run) -> None:
-    """it allows one call at most"""
-    result = acted(run, calls(("open_return", a_return(run))))
-    result.request(1).has("parallel_tool_calls", False)
+def free_choice(run: Run) -> None:
+    """the model may call the tool or answer, and makes one call at most"""
+    request = acted(run, calls(("open_return", a_return(run)))).request(1)
+    request.has("parallel_tool_calls", False, "one call at most")
+    because = "the model has to be free to answer instead"
+    if request.body.get("tool_choice") is not None:
+        request.has("tool_choice", "auto", because)
+
+
+@ACT.case()
+def refusal(run: Run) -> None:
+    """a refusal gives None as the answer"""
+    result = acted(run, refuses())
+    result.returned({"answer": None}, "the model refused")
+    result.sent(1)
 
 
 @ACT.case(hidden=True)
-def refusal(run: Run) -> None:
-    """a refusal has neither"""
-    result = acted(run, refuses())
-    result.returned({"answer": None}, "the model refused")
+def other_mails(run: Run) -> None:
+    """other mails"""
+    for _ in range(2):
+        arguments = a_return(run)
+        result = acted(run, calls(("open_return", arguments)))
+        result.returned({"tool": "open_return", "arguments": arguments})

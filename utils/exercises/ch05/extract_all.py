@@ -19,9 +19,10 @@ from ...scripted import (
     refuses,
     says,
     says_json,
+    times_out,
     truncated,
 )
-from ..model import Exercise, Result, Run, expect
+from ..model import Exercise, Result, Run, expect, hinting
 from ..world import PRODUCTS
 from .extraction import CITIES, INTENTS, NAMES, schema_sent, sends_back, total, usage_of
 
@@ -71,15 +72,15 @@ class MailBatch:
         order = rng.choice([f"FO-{rng.randint(10001, 19999)}", None])
         return {"intent": rng.choice(INTENTS), "order": order, "quantity": rng.randint(1, 9)}
 
-    def bad(self) -> tuple[dict[str, Any], list[str]]:
-        """A record that breaks the model, and the fields that do."""
+    def bad(self, fields: int = 1) -> tuple[dict[str, Any], list[str]]:
+        """A record that breaks the model in so many fields, and those fields."""
         rng = self.run.rng
         changes = {
             "intent": rng.choice(["complaint", "refund", "hello"]),
             "order": rng.choice(["1234", "order 12", "FO-77"]),
             "quantity": rng.choice([0, 10, 44]),
         }
-        names = rng.sample(list(changes), rng.choice([1, 1, 2]))
+        names = rng.sample(list(changes), fields)
         return {**self.record(), **{name: changes[name] for name in names}}, names
 
     def mail(self, *kinds: Any) -> BatchMail:
@@ -87,7 +88,7 @@ class MailBatch:
         rng = self.run.rng
         number = len(self.mails) + 1
         text = (
-            f"BatchMail {number} of {rng.choice(NAMES)} from {rng.choice(CITIES)}, about the "
+            f"Mail {number} of {rng.choice(NAMES)} from {rng.choice(CITIES)}, about the "
             f"{rng.choice(PRODUCTS)} that I got in week {rng.randint(10, 40)}."
         )
         made = BatchMail(f"M{rng.randint(10, 99)}{number}", text, [])
@@ -111,7 +112,7 @@ class MailBatch:
         number = self.played[mail.id]
         self.played[mail.id] += 1
         if number >= len(mail.steps):
-            return fails(400, f"BatchMail {mail.id} was asked for once too often (simulated).")
+            return fails(400, f"Mail {mail.id} was asked for once too often (simulated).")
         return mail.steps[number]
 
     def play(self) -> Result:
@@ -138,88 +139,123 @@ class MailBatch:
         return total(*(used for mail in self.mails for used in mail.used))
 
 
+def reported(
+    result: Result, records: dict[str, Any], failed: dict[str, str], because: str = ""
+) -> None:
+    """It returned these records and these failures, by id."""
+    result.field("failed").equals(failed, because)
+    result.field("records").equals(records)
+
+
 @PIPELINE.case(points=2)
 def valid_mails(run: Run) -> None:
-    """valid mails: one request each, and a record each"""
+    """each valid mail takes one request with a strict schema, and gives a record"""
     batch = MailBatch(run)
     records = [batch.record() for _ in range(run.rng.randint(3, 4))]
     mails = [batch.mail(record) for record in records]
     result = batch.play()
-    result.field("records").equals({m.id: r for m, r in zip(mails, records, strict=True)})
-    result.field("failed").equals({})
+    reported(result, {m.id: r for m, r in zip(mails, records, strict=True)}, {})
     result.field("repaired").equals([])
+    result.field("problems").equals({}, "every answer was valid")
     result.sent(len(mails))
-    schema_sent(result.request(1)).field("intent").allows_only(INTENTS)
+    schema = schema_sent(result.request(1))
+    schema.has_fields("intent", "order", "quantity")
+    schema.field("intent").allows_only(INTENTS)
+    schema.field("order").is_of("string", "null")
+    schema.field("quantity").ranges(1, 9)
 
 
 @PIPELINE.case(points=2)
 def repaired_mail(run: Run) -> None:
-    """an invalid answer is sent back once, and counts as repaired"""
+    """an invalid answer is sent back once; if that helps, the mail is in repaired, too"""
     batch = MailBatch(run)
     bad, names = batch.bad()
     good, other = batch.record(), batch.record()
     repaired, valid = batch.mail(bad, good), batch.mail(other)
     result = batch.play()
-    result.field("records").equals({repaired.id: good, valid.id: other})
+    reported(result, {repaired.id: good, valid.id: other}, {})
     result.field("repaired").equals([repaired.id])
     numbers = batch.requests_about(result, repaired)
     expect(numbers == [1, 2], f"the requests about the first mail are {numbers}, not 1 and 2")
     sends_back(result, 2, json.dumps(bad), *names)
+    schema_sent(result.request(2))
 
 
 @PIPELINE.case(points=2)
 def hopeless_mail(run: Run) -> None:
-    """a mail that stays invalid fails, and the next one is read"""
+    """a mail that stays invalid fails, isn't in repaired, and the next one is read"""
     batch = MailBatch(run)
     hopeless, good = batch.mail(batch.bad()[0], batch.bad()[0]), batch.record()
     valid = batch.mail(good)
     result = batch.play()
-    result.field("failed").equals({hopeless.id: "invalid"}, "both answers broke the model")
-    result.field("records").equals({valid.id: good})
+    reported(result, {valid.id: good}, {hopeless.id: "invalid"}, "both answers broke the model")
+    result.field("repaired").equals([], "the repair did not help")
     result.sent(3)
 
 
 @PIPELINE.case(points=2)
 def no_object(run: Run) -> None:
-    """refused, cut off and filtered mails fail without a second request"""
+    """refused, cut off, and filtered mails fail without a second request"""
     batch = MailBatch(run)
-    text = json.dumps(batch.record())[: run.rng.randint(5, 20)]
+    text = json.dumps(batch.record())
+    part = text[: run.rng.randint(5, 20)]
     refused = batch.mail(refuses)
-    cut = batch.mail(lambda usage: truncated(text, usage=usage))
-    stopped = batch.mail(filtered)
+    cut = [batch.mail(lambda usage, t=t: truncated(t, usage=usage)) for t in (part, text)]
+    stopped = [batch.mail(lambda usage, t=t: filtered(t, usage=usage)) for t in ("", text)]
     good = batch.record()
     valid = batch.mail(good)
     result = batch.play()
-    result.field("failed").equals(
-        {refused.id: "refused", cut.id: "cut off", stopped.id: "filtered"}
-    )
-    result.field("records").equals({valid.id: good})
-    result.sent(4)
+    failed = {refused.id: "refused"} | {mail.id: "cut off" for mail in cut}
+    with hinting("Look at refusal and finish_reason before you look at the text."):
+        reported(result, {valid.id: good}, failed | {mail.id: "filtered" for mail in stopped})
+    result.sent(6)
 
 
 @PIPELINE.case(points=2)
 def service_error(run: Run) -> None:
-    """an error of the service fails one mail, not the batch"""
+    """an error of the service, or no response, fails one mail, not the batch"""
     batch = MailBatch(run)
-    failing = [fails(500), fails(400), drops()]
-    first, good = batch.mail(run.choose(*failing)), batch.record()
-    valid, last = batch.mail(good), batch.mail(run.choose(*failing))
+    failing = [fails(500), fails(400), fails(429), fails(503), drops(), times_out()]
+    run.rng.shuffle(failing)
+    failed, records = {}, {}
+    for step in failing:
+        failed[batch.mail(step).id] = "error"
+        good = batch.record()
+        records[batch.mail(good).id] = good
     result = batch.play()
-    result.field("failed").equals({first.id: "error", last.id: "error"}, "the service had an error")
-    result.field("records").equals({valid.id: good})
+    reported(result, records, failed, "the service failed")
+    result.sent(2 * len(failing))
+
+
+@PIPELINE.case()
+def failed_repair(run: Run) -> None:
+    """a repair can be refused, cut off, or fail, too"""
+    batch = MailBatch(run)
+    failed = {
+        batch.mail(batch.bad()[0], refuses).id: "refused",
+        batch.mail(batch.bad()[0], lambda usage: truncated("{", usage=usage)).id: "cut off",
+        batch.mail(batch.bad()[0], filtered).id: "filtered",
+        batch.mail(batch.bad()[0], fails(500)).id: "error",
+    }
+    good = batch.record()
+    valid = batch.mail(good)
+    result = batch.play()
+    reported(result, {valid.id: good}, failed, "that was the second answer")
+    result.field("repaired").equals([], "no repair helped")
+    result.sent(9)
 
 
 @PIPELINE.case()
 def counts_problems(run: Run) -> None:
-    """problems are counted for each field"""
+    """problems are counted for each field, over all answers"""
     batch = MailBatch(run)
     want = Counter[str]()
     for again in (True, False, False):
-        bad, names = batch.bad()
+        bad, names = batch.bad(2 if again else 1)
         want.update(names)
         second: Any = batch.record()
         if again:
-            second, names = batch.bad()
+            second, names = batch.bad(3)
             want.update(names)
         batch.mail(bad, second)
     batch.play().field("problems").equals(dict(want), "each answer that was not valid counts")
@@ -227,35 +263,39 @@ def counts_problems(run: Run) -> None:
 
 @PIPELINE.case()
 def no_json(run: Run) -> None:
-    """an answer that is no JSON is sent back, and counts under JSON"""
+    """an answer that isn't JSON is repaired, and counts as a problem with JSON"""
     batch = MailBatch(run)
-    good, text = batch.record(), run.choose("Of course! Which mail?", "intent: return", "{'a': 1}")
-    mail = batch.mail(lambda usage: says(text, usage=usage), good)
+    talk, good = f"The order is FO-{run.rng.randint(10001, 19999)}.", batch.record()
+    mail = batch.mail(lambda usage: says(talk, usage=usage), good)
     result = batch.play()
-    result.field("records").equals({mail.id: good})
-    result.field("problems").equals({"JSON": 1}, "the error of such an answer has an empty loc")
+    reported(result, {mail.id: good}, {})
+    with hinting("The error of such an answer has an empty loc.", IndexError):
+        result.field("problems").equals({"JSON": 1}, "the answer was not JSON")
 
 
-@PIPELINE.case(hint="Add them up first.")
+@PIPELINE.case()
 def counts_tokens(run: Run) -> None:
-    """tokens are those of all requests, good and bad"""
+    """tokens are those of all answers, good and bad"""
     batch = MailBatch(run)
     batch.mail(batch.record())
     batch.mail(batch.bad()[0], batch.record())
     batch.mail(refuses)
     batch.mail(lambda usage: truncated("{", usage=usage))
-    batch.play().field("tokens").equals(batch.tokens())
+    result = batch.play()
+    with hinting("Add them up before you look at the answer."):
+        result.field("tokens").equals(batch.tokens())
 
 
 @PIPELINE.case()
 def wrong_key(run: Run) -> None:
-    """a wrong key is let out at once"""
+    """an AuthenticationError propagates at once"""
     batch = MailBatch(run)
+    batch.mail(batch.record())
     for _ in range(3):
         batch.mail(fails(401))
     result = batch.play()
     result.raised(openai.AuthenticationError, "it would hit every mail")
-    result.sent(1)
+    result.sent(2)
 
 
 @PIPELINE.case(points=2, hidden=True)

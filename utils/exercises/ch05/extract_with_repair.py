@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from ...scripted import refuses, says_json, truncated
-from ..model import Exercise, Run
+from ...scripted import Step, filtered, refuses, says, says_json, truncated
+from ..model import Exercise, Run, hinting
 from ..world import PRODUCTS
 from .extraction import CITIES, NAMES, schema_sent, sends_back
 
@@ -51,7 +51,7 @@ def impossible(run: Run, product: str) -> dict[str, Any]:
 
 @REPAIR.case()
 def valid_answer(run: Run) -> None:
-    """a valid answer takes one request"""
+    """a valid answer takes one request, with the strict schema"""
     catalog, product, mail = shelf(run)
     found = a_return(run, product=product)
     result = run([says_json(found)], mail, catalog)
@@ -59,69 +59,101 @@ def valid_answer(run: Run) -> None:
     result.sent(1)
     result.request(1).contains(mail, "the mail")
     schema = schema_sent(result.request(1))
+    schema.has_fields("product", "bought", "returned")
+    schema.field("product").is_of("string")
     for name in ("bought", "returned"):
         schema.field(name).is_of("integer")
 
 
-@REPAIR.case(
-    points=3, hint="Send the bad answer as an assistant message, then the error as a user message."
-)
-def impossible_answer(run: Run) -> None:
-    """an answer that cannot be gets sent back, with the error"""
-    catalog, product, mail = shelf(run)
-    bad, good = impossible(run, product), a_return(run, product=product)
-    result = run([says_json(bad), says_json(good)], mail, catalog)
-    result.sent(2, "the first answer was not valid")
-    sends_back(result, 2, json.dumps(bad), "bought")
+def repaired(run: Run, because: str, answer: Step, text: str, good: Any, *names: str) -> None:
+    """Play a bad answer, whose text is given, and a good one: it sends the first one back."""
+    catalog, _, mail = shelf(run)
+    result = run([answer, says_json(good)], mail, [*catalog, good["product"]])
+    result.sent(2, because)
+    result.request(1).contains(mail, "the mail")
+    sends_back(result, 2, text, *names)
     schema_sent(result.request(2))
     result.returned(good)
 
 
+@REPAIR.case(points=3)
+def impossible_answer(run: Run) -> None:
+    """an impossible answer is sent back as it was, then the error as a user message"""
+    product = run.choose(*PRODUCTS)
+    bad, good = impossible(run, product), a_return(run, product=product)
+    because = f"it returns {bad['returned']} and bought {bad['bought']}"
+    repaired(run, because, says_json(bad), json.dumps(bad), good, "bought")
+
+
 @REPAIR.case(points=2)
 def unknown_product(run: Run) -> None:
-    """a product that is not in the catalog gets sent back, too"""
+    """a product that isn't in the catalog is sent back, too"""
     catalog, product, mail = shelf(run)
     other = next(p for p in PRODUCTS if p not in catalog)
     bad, good = a_return(run, product=other), a_return(run, product=product)
     result = run([says_json(bad), says_json(good)], mail, catalog)
-    result.returned(good, f"the first answer had {other}, which is not in the catalog")
-    sends_back(result, 2, json.dumps(bad), "catalog")
+    with hinting('context={"catalog": catalog}'):
+        result.returned(good, f"the first answer had {other}, which is not in the catalog")
+    sends_back(result, 2, json.dumps(bad), "product")
+
+
+@REPAIR.case()
+def broken_answer(run: Run) -> None:
+    """an answer that breaks the schema is sent back, too"""
+    product = run.choose(*PRODUCTS)
+    good = a_return(run, product=product)
+    some, more = {**good, "bought": "some"}, {**good, "color": "green"}
+    repaired(run, "bought was a text", says_json(some), json.dumps(some), good, "bought")
+    repaired(run, "color is no field", says_json(more), json.dumps(more), good, "color")
+    talk = f"They bought {good['bought']}."
+    repaired(run, "the first answer was not JSON", says(talk), talk, good)
 
 
 @REPAIR.case()
 def gives_up(run: Run) -> None:
-    """after the second bad answer it gives up"""
+    """it gives up when the second answer isn't valid, or isn't whole"""
     catalog, product, mail = shelf(run)
-    steps = [says_json(impossible(run, product)) for _ in range(2)]
-    result = run(steps, mail, catalog)
-    result.returned(None, "the repaired answer was not valid either")
-    result.sent(2)
+    text = json.dumps(a_return(run, product=product))
+    for second, because in (
+        (says_json(impossible(run, product)), "the second answer was not valid either"),
+        (refuses(), "the model refused the second time"),
+        (truncated(text), "the second finish_reason was length"),
+    ):
+        result = run([says_json(impossible(run, product)), second], mail, catalog)
+        result.returned(None, because)
+        result.sent(2)
 
 
 @REPAIR.case()
 def refusal(run: Run) -> None:
-    """a refusal is not argued with"""
+    """after a refusal it returns None at once"""
     catalog, _, mail = shelf(run)
     result = run([refuses()], mail, catalog)
     result.returned(None, "the model refused")
     result.sent(1)
 
 
-@REPAIR.case(hint="Look at finish_reason.")
+@REPAIR.case()
 def cut_off(run: Run) -> None:
-    """an answer that is cut off is not sent back"""
+    """after an answer that was cut off or filtered, it returns None at once"""
     catalog, product, mail = shelf(run)
     text = json.dumps(a_return(run, product=product))
-    result = run([truncated(text[: run.rng.randint(5, len(text) - 5)])], mail, catalog)
-    result.returned(None, "finish_reason was length, and the cap is the same the next time")
-    result.sent(1)
+    part = text[: run.rng.randint(5, len(text) - 5)]
+    with hinting("Look at finish_reason before you look at the text."):
+        for step, because in (
+            (truncated(part), "finish_reason was length, and the cap is the same the next time"),
+            (truncated(text), "finish_reason was length, however whole the text looked"),
+            (filtered(part), "finish_reason was content_filter"),
+        ):
+            result = run([step], mail, catalog)
+            result.returned(None, because)
+            result.sent(1)
 
 
 @REPAIR.case(hidden=True)
-def wrong_type(run: Run) -> None:
-    """a field of the wrong type gets sent back"""
-    catalog, product, mail = shelf(run)
-    bad, good = a_return(run, product=product, bought="some"), a_return(run, product=product)
-    result = run([says_json(bad), says_json(good)], mail, catalog)
-    result.returned(good)
-    sends_back(result, 2, json.dumps(bad), "bought")
+def other_returns(run: Run) -> None:
+    """other mails"""
+    for product in run.rng.sample(PRODUCTS, 2):
+        good = a_return(run, product=product)
+        bad = {**good, "returned": None}
+        repaired(run, "returned was null", says_json(bad), json.dumps(bad), good, "returned")

@@ -14,7 +14,7 @@ from typing import Any
 from ...scripted import SentRequest, Step, Usage, fails, tokens
 from ...service_rules import violations
 from ..assertions import was
-from ..model import RequestView, Result, expect, short, wrong
+from ..model import RequestView, Result, Value, Wrong, expect, short, wrong
 from ..world import PRODUCTS
 
 INTENTS = ("return", "exchange", "repair", "delivery", "cancel", "question")
@@ -159,27 +159,40 @@ def json_type(value: Any) -> str:
     return kinds.get(type(value), "object")
 
 
+def format_sent(request: RequestView) -> Value:
+    """The format of the answer that a request asks for, in either API."""
+    if request.sent.endpoint == "responses":
+        return request.field("text").field("format")
+    return request.field("response_format")
+
+
 def schema_sent(request: RequestView) -> SchemaNode:
     """The strict schema of the answer that a request asks for; raises `Wrong` if there is none."""
-    body, number = request.body, request.number
-    if request.sent.endpoint == "responses":
-        text = body.get("text")
-        place, asked = "text.format", text.get("format") if isinstance(text, dict) else None
-        inner = asked
-    else:
-        place, asked = "response_format", body.get("response_format")
-        inner = asked.get("json_schema") if isinstance(asked, dict) else None
+    number, flat = request.number, request.sent.endpoint == "responses"
+    place = "text.format" if flat else "response_format"
+    try:
+        asked = format_sent(request).value
+    except Wrong:
+        wrong(f"request {number} has no {place}, and one of type json_schema was expected")
     if not isinstance(asked, dict) or asked.get("type") != "json_schema":
-        have = f"{place}={short(asked)}" if asked is not None else f"no {place}"
+        have = f"{place}={short(asked)}"
         wrong(f"request {number} has {have}, and one of type json_schema was expected")
+    inner = asked if flat else asked.get("json_schema")
     schema = inner.get("schema") if isinstance(inner, dict) else None
     if not isinstance(inner, dict) or not isinstance(schema, dict):
-        wrong(f"request {number} has a {place} without a schema: {short(asked)}")
-    expect(
-        inner.get("strict") is True,
-        f"the schema of request {number} is not strict: without strict=True the service may "
-        "answer with anything",
-    )
+        home = "directly in text.format" if flat else "in response_format['json_schema']"
+        wrong(
+            f"request {number} has no schema where the service looks for it: name, strict, and "
+            f"schema belong {home}"
+        )
+    if inner.get("strict") is not True:
+        what = "has no strict" if "strict" not in inner else f"has strict={inner['strict']!r}"
+        nested = schema.get("strict") is True or asked.get("strict") is True
+        where = ", but not where the service looks for it" if nested else ""
+        wrong(
+            f"the format of request {number} {what}{where}: without strict=True beside the schema "
+            "the service may answer with anything"
+        )
     return SchemaNode(schema, schema, str(inner.get("name", "the answer")))
 
 
@@ -196,7 +209,13 @@ def strictly(step: Step) -> Callable[[SentRequest], Step]:
 
 
 def sends_back(result: Result, number: int, answer: str, *names: str) -> None:
-    """The request repeats the one before, then the bad answer, then what is wrong with it."""
+    """The request repeats the one before, then the bad answer, then what is wrong with it.
+
+    Args:
+        number: The request's number, from 1.
+        answer: The text of the bad answer.
+        names: Words that the user message after the bad answer has to have.
+    """
     before = [m.raw for m in result.request(number - 1).messages]
     messages = result.request(number).messages
     expect(
@@ -210,8 +229,15 @@ def sends_back(result: Result, number: int, answer: str, *names: str) -> None:
         f"the bad answer {short(answer, 60)} is not among the messages of request {number} as an "
         "assistant message",
     )
-    told = "\n".join(m.text for m in added[said[0] + 1 :])
-    expect(told, f"request {number} ends with the bad answer, and does not say what is wrong")
+    after = added[said[0] + 1 :]
+    expect(after, f"request {number} ends with the bad answer, and does not say what is wrong")
+    roles = sorted({message.role for message in after} - {"user"})
+    expect(
+        not roles,
+        f"what request {number} says after the bad answer is a {' and '.join(roles)} message, and "
+        "a user message was expected",
+    )
+    told = "\n".join(message.text for message in after)
     for name in names:
         expect(
             name in told,

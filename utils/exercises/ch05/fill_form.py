@@ -10,7 +10,7 @@ from typing import Any
 from jiter import from_json
 
 from ...scripted import streams
-from ..model import Exercise, Result, Run, expect
+from ..model import Exercise, Result, Run, expect, hinting
 from ..world import PRODUCTS
 from .extraction import CITIES, NAMES, schema_sent
 
@@ -58,9 +58,12 @@ def states_of(pieces: Sequence[str]) -> list[Any]:
     return made
 
 
-def filled(result: Result, states: Sequence[Any], record: Any, because: str = "") -> None:
-    """It returned these states and this record."""
+def filled(
+    result: Result, mail: str, states: Sequence[Any], record: Any, because: str = ""
+) -> None:
+    """It sent this mail, and returned these states and this record."""
     result.output.has_keys("states", "record")
+    result.request(1).contains(mail, "the mail")
     have = [item.value for item in result.field("states").items()]
     for number, (before, state) in enumerate(itertools.pairwise(have)):
         expect(before != state, f"'states' has the same state twice in a row, from item {number}")
@@ -74,45 +77,60 @@ def all_states(run: Run) -> None:
     """every state of the form, and the record at the end"""
     mail, record, pieces = a_form(run)
     result = run([streams(*pieces)], mail)
-    filled(result, states_of(pieces), record)
+    filled(result, mail, states_of(pieces), record)
     result.sent(1)
     result.request(1).has("stream", True)
-    result.request(1).contains(mail, "the mail")
-    schema_sent(result.request(1)).field("quantity").is_of("integer")
+    schema = schema_sent(result.request(1))
+    schema.has_fields(*record)
+    schema.field("quantity").is_of("integer")
 
 
-def stops_early(run: Run, because: str, **how: Any) -> None:
-    """Play a stream that ends in this way before the object is whole."""
+def stops_early(run: Run, because: str, *, whole: bool = False, **how: Any) -> None:
+    """Play a stream that ends in this way, with a part of the object or with all of it."""
     mail, _, pieces = a_form(run)
-    kept = pieces[: run.rng.randint(len(pieces) // 2, len(pieces) - 1)]
-    filled(run([streams(*kept, **how)], mail), states_of(kept), None, because)
+    parts = len(pieces) if whole else run.rng.randint(len(pieces) // 2, len(pieces) - 1)
+    kept = pieces[:parts]
+    filled(run([streams(*kept, **how)], mail), mail, states_of(kept), None, because)
 
 
 @FILL.case()
 def token_cap(run: Run) -> None:
-    """an answer at the cap keeps its states and has no record"""
-    stops_early(run, "finish_reason was length", finish_reason="length")
+    """an answer at the cap keeps its states and has no record, however whole it looks"""
+    for whole in (False, True):
+        stops_early(run, "finish_reason was length", whole=whole, finish_reason="length")
 
 
 @FILL.case()
 def broken_connection(run: Run) -> None:
-    """a connection that breaks keeps its states and has no record"""
-    end = run.choose("drop", "error")
-    stops_early(run, "the connection broke" if end == "drop" else "an event said error", end=end)
+    """after a broken connection or an error event it keeps its states and has no record"""
+    stops_early(run, "the connection broke", end="drop")
+    stops_early(run, "an event said error", end="error")
+    stops_early(run, "the connection broke", whole=True, end="drop")
 
 
-@FILL.case(points=2, hint="No chunk had a finish_reason.")
+@FILL.case(points=2)
 def silent_end(run: Run) -> None:
     """a stream that just stops has no record, however whole it looks"""
-    mail, _, pieces = a_form(run)
-    result = run([streams(*pieces, end="cut")], mail)
-    filled(result, states_of(pieces), None, "no chunk had a finish_reason")
+    with hinting("Such a stream has no content.done, and no chunk with a finish_reason."):
+        for whole in (True, False):
+            stops_early(run, "no chunk had a finish_reason", whole=whole, end="cut")
 
 
-@FILL.case(hidden=True)
+@FILL.case()
 def invalid_object(run: Run) -> None:
-    """an object that breaks the model is no record"""
+    """an object that breaks the model keeps its states and has no record"""
     mail, record, _ = a_form(run)
     pieces = [json.dumps({**record, "quantity": "many"})]
     result = run([streams(*pieces)], mail)
-    filled(result, states_of(pieces), None, "quantity was not a number")
+    with hinting("pydantic's ValidationError is a ValueError.", ValueError):
+        filled(result, mail, states_of(pieces), None, "quantity was not a number")
+
+
+@FILL.case(hidden=True)
+def other_forms(run: Run) -> None:
+    """other mails, in larger and smaller pieces"""
+    for size in (1, 20):
+        mail, record, pieces = a_form(run)
+        text = "".join(pieces)
+        pieces = [text[i : i + size] for i in range(0, len(text), size)]
+        filled(run([streams(*pieces)], mail), mail, states_of(pieces), record)

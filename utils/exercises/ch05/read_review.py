@@ -7,7 +7,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from ...scripted import says_json
-from ..model import Exercise, Result, Run, short
+from ..model import Exercise, Result, Run, hinting, short
 from .extraction import review_of, schema_sent, strictly
 
 SENTIMENTS = ("positive", "mixed", "negative")
@@ -46,39 +46,48 @@ def reviewed(run: Run, **changed: Any) -> tuple[Result, str, dict[str, Any]]:
 
 @READ_REVIEW.case()
 def returns_fields(run: Run) -> None:
-    """it returns the fields as a dictionary"""
-    result, text, found = reviewed(run)
-    result.returned(found)
-    result.sent(1)
-    result.request(1).contains(text, "the review")
+    """it sends the review and returns the fields as a dictionary"""
+    for count in (1, len(TOPICS)):
+        result, text, found = reviewed(run, topics=run.rng.sample(TOPICS, count))
+        result.returned(found)
+        result.sent(1)
+        result.request(1).contains(text, "the review")
 
 
-@READ_REVIEW.case(hint="Literal lists the values.")
+@READ_REVIEW.case()
 def sentiment(run: Run) -> None:
-    """sentiment is one of three, in the schema"""
+    """product is a text, and sentiment is one of three, in the schema"""
     result, _, _ = reviewed(run)
     result.finished()
     schema = schema_sent(result.request(1))
+    schema.has_fields("product", "sentiment", "stars", "topics")
     schema.field("product").is_of("string")
-    schema.field("sentiment").allows_only(SENTIMENTS)
+    with hinting('Literal["positive", "mixed", "negative"] lists the values.'):
+        schema.field("sentiment").allows_only(SENTIMENTS)
+        schema.field("sentiment").is_of("string")
 
 
-@READ_REVIEW.case(hint="int | None, and Field(ge=, le=)")
+@READ_REVIEW.case()
 def stars(run: Run) -> None:
-    """stars run from 1 to 5, or are null"""
+    """stars run from 1 to 5, or are null, in the schema"""
     result, _, _ = reviewed(run)
     result.finished()
     stars = schema_sent(result.request(1)).field("stars")
-    stars.is_of("integer", "null")
-    stars.ranges(1, 5)
+    with hinting("int | None, and Field(ge=, le=)"):
+        stars.is_of("integer", "null")
+        stars.ranges(1, 5)
 
 
 @READ_REVIEW.case()
 def topics(run: Run) -> None:
-    """topics is a list of four known words"""
+    """topics is a list of four known words, in the schema"""
     result, _, _ = reviewed(run)
     result.finished()
-    schema_sent(result.request(1)).field("topics").entry().allows_only(TOPICS)
+    topics = schema_sent(result.request(1)).field("topics")
+    topics.is_of("array")
+    with hinting("list[Literal[...]]"):
+        topics.entry().allows_only(TOPICS)
+        topics.entry().is_of("string")
 
 
 @READ_REVIEW.case()
@@ -88,11 +97,24 @@ def no_stars(run: Run) -> None:
     result.returned(found, "the model answered null")
 
 
-@READ_REVIEW.case(
-    points=2, hint="A server that ignores the schema may answer so; pydantic checks it again."
-)
+@READ_REVIEW.case(points=2)
 def invalid_answer(run: Run) -> None:
-    """an answer that breaks the model raises ValidationError"""
-    bad = run.choose({"stars": run.rng.randint(6, 99)}, {"sentiment": "meh"}, {"topics": ["smell"]})
-    result, _, _ = reviewed(run, **bad)
-    result.raised(ValidationError, f"the answer had {short(bad)}")
+    """an answer that breaks the model raises pydantic's ValidationError"""
+    broken: list[dict[str, Any]] = [
+        {"stars": run.rng.randint(6, 99)},
+        {"stars": 0},
+        {"sentiment": "meh"},
+        {"topics": ["smell"]},
+    ]
+    with hinting("A server that ignores the schema may answer so. Let pydantic check the answer."):
+        for bad in broken:
+            result, _, _ = reviewed(run, **bad)
+            result.raised(ValidationError, f"the answer had {short(bad)}")
+
+
+@READ_REVIEW.case(hidden=True)
+def more_reviews(run: Run) -> None:
+    """other reviews"""
+    for stars in (1, 5, None):
+        result, _, found = reviewed(run, stars=stars, topics=run.rng.sample(TOPICS, 3))
+        result.returned(found)

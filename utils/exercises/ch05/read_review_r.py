@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
-from ...scripted import Step, filtered, refuses, says_json, tokens, truncated
-from ..model import Exercise, Result, Run
+import json
+from typing import Any
+
+from ...scripted import Step, filtered, refuses, says, says_json, tokens, truncated
+from ..model import Exercise, Result, Run, hinting
 from ..world import PRODUCTS
 from .extraction import review_of, schema_sent
 
@@ -21,7 +24,7 @@ RESPONSES = Exercise(
         'status is "incomplete" with incomplete_details.reason "max_output_tokens" or '
         '"content_filter". Only then look at the output.',
         "A refusal is a part of type refusal in the content of a message; output_text is empty "
-        "then. Review.model_validate_json(response.output_text) does the rest.",
+        "then. Verdict.model_validate_json(response.output_text) does the rest.",
     ],
 )
 
@@ -32,53 +35,81 @@ def responded(run: Run, step: Step) -> Result:
     result = run([step], text)
     result.finished()
     result.request(1).contains(text, "the review")
+    result.sent(1)
     return result
+
+
+def without_record(run: Run, step: Step, status: str, because: str) -> None:
+    """Play an answer without a record, and expect this status."""
+    responded(run, step).returned({"status": status, "record": None}, because)
+
+
+def verdict(run: Run) -> dict[str, Any]:
+    """A valid record."""
+    return {"product": run.choose(*PRODUCTS), "stars": run.rng.randint(1, 5)}
 
 
 @RESPONSES.case(points=2)
 def record(run: Run) -> None:
-    """a record is ok"""
-    found = {"product": run.choose(*PRODUCTS), "stars": run.rng.randint(1, 5)}
+    """a record is ok, and was asked for with a strict schema"""
+    found = verdict(run)
     result = responded(run, says_json(found))
     result.returned({"status": "ok", "record": found})
-    result.sent(1)
     result.request(1).went_to("responses")
-    schema_sent(result.request(1)).field("stars").ranges(1, 5)
+    schema = schema_sent(result.request(1))
+    schema.has_fields("product", "stars")
+    schema.field("product").is_of("string")
+    schema.field("stars").ranges(1, 5)
 
 
-@RESPONSES.case(points=2, hint="response.status")
+@RESPONSES.case(points=2)
 def cut_off(run: Run) -> None:
-    """a text that was cut off is cut off"""
-    result = responded(run, truncated(f'{{"product": "{run.choose(*PRODUCTS)[:6]}'))
-    result.returned({"status": "cut off", "record": None}, "the reason was max_output_tokens")
+    """a text that was cut off is cut off, even if it looks whole"""
+    because = "the reason was max_output_tokens"
+    begun = f'{{"product": "{run.choose(*PRODUCTS)[:6]}'
+    with hinting("Look at response.status before you look at the text."):
+        for text in (begun, json.dumps(verdict(run))):
+            without_record(run, truncated(text), "cut off", because)
 
 
 @RESPONSES.case()
 def cut_by_reasoning(run: Run) -> None:
-    """a cap that reasoning ate up is cut off, too"""
+    """an answer whose cap was used up by reasoning is cut off, too"""
     used = tokens(run.rng.randint(40, 90), 64, reasoning=64)
-    result = responded(run, truncated("", usage=used))
     because = "there was no message, only a reasoning item"
-    result.returned({"status": "cut off", "record": None}, because)
+    without_record(run, truncated("", usage=used), "cut off", because)
 
 
-@RESPONSES.case(hint="Look for a part of type refusal.")
+@RESPONSES.case()
 def refusal(run: Run) -> None:
     """a refusal is refused"""
-    because = "the message had a part of type refusal"
-    responded(run, refuses()).returned({"status": "refused", "record": None}, because)
+    with hinting("Look for a part of type refusal in the content of the message."):
+        for used in (None, tokens(run.rng.randint(40, 90), 80, reasoning=64)):
+            step = refuses(usage=used)
+            without_record(run, step, "refused", "the message had a part of type refusal")
 
 
 @RESPONSES.case()
 def content_filter(run: Run) -> None:
-    """an answer that was filtered is filtered"""
-    result = responded(run, filtered(f'{{"product": "{run.choose(*PRODUCTS)[:4]}'))
-    result.returned({"status": "filtered", "record": None}, "the reason was content_filter")
+    """an answer that was filtered is filtered, even if it looks whole"""
+    begun = f'{{"product": "{run.choose(*PRODUCTS)[:4]}'
+    for text in (begun, "", json.dumps(verdict(run))):
+        without_record(run, filtered(text), "filtered", "the reason was content_filter")
+
+
+@RESPONSES.case()
+def invalid_record(run: Run) -> None:
+    """a complete answer that breaks the model is invalid"""
+    found = verdict(run)
+    many = run.rng.randint(6, 99)
+    without_record(run, says_json(found | {"stars": many}), "invalid", f"stars was {many}")
+    without_record(run, says_json({"stars": 3}), "invalid", "there was no product")
+    without_record(run, says("It is a good one."), "invalid", "the text was not JSON")
 
 
 @RESPONSES.case(hidden=True)
-def invalid_record(run: Run) -> None:
-    """a complete answer that breaks the model is invalid"""
-    record = {"product": run.choose(*PRODUCTS), "stars": run.rng.randint(6, 99)}
-    result = responded(run, says_json(record))
-    result.returned({"status": "invalid", "record": None}, f"stars was {record['stars']}")
+def other_reviews(run: Run) -> None:
+    """other reviews, good and bad"""
+    found = verdict(run)
+    responded(run, says_json(found)).returned({"status": "ok", "record": found})
+    without_record(run, says_json(found | {"stars": 0}), "invalid", "stars was 0")

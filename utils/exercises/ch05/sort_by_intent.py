@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from ...scripted import says_json
-from ..model import Exercise, Result, Run
+from ..model import Exercise, Result, Run, hinting
 from ..world import PRODUCTS
 from .extraction import INTENTS, NAMES, schema_sent, strictly
 
@@ -21,7 +21,7 @@ SORT_MAIL = Exercise(
     hints=[
         'response_format={"type": "json_schema", "json_schema": {"name": ..., "strict": True, '
         '"schema": {...}}}',
-        'The values of a text are named by {"type": "string", "enum": [...]}.',
+        'An enum lists the values that a text can have: {"type": "string", "enum": intents}.',
         "A strict schema lists every key in required, and says additionalProperties: False.",
     ],
 )
@@ -37,29 +37,33 @@ def sorted_mail(run: Run, intents: Sequence[str]) -> tuple[Result, str, dict[str
 
 @SORT_MAIL.case()
 def returns_fields(run: Run) -> None:
-    """it returns what the model found"""
-    result, mail, found = sorted_mail(run, INTENTS)
-    result.returned(found)
-    result.sent(1)
-    result.request(1).contains(mail, "the mail")
+    """it sends the mail and returns the object as a dictionary"""
+    for _ in range(2):
+        result, mail, found = sorted_mail(run, INTENTS)
+        result.returned(found)
+        result.sent(1)
+        result.request(1).contains(mail, "the mail")
 
 
 @SORT_MAIL.case(points=2)
 def strict_schema(run: Run) -> None:
-    """the schema is strict, and the service would take it"""
+    """the schema is strict, with intent, a text, and urgent, true or false"""
     result, _, _ = sorted_mail(run, INTENTS)
     result.finished()
     schema = schema_sent(result.request(1))
     schema.has_fields("intent", "urgent")
+    schema.field("intent").is_of("string")
     schema.field("urgent").is_of("boolean")
 
 
-@SORT_MAIL.case(hint="An enum lists the values.")
+@SORT_MAIL.case()
 def given_intents(run: Run) -> None:
     """intent can only be one of those given"""
-    result, _, _ = sorted_mail(run, INTENTS)
-    result.finished()
-    schema_sent(result.request(1)).field("intent").allows_only(result.call.args[1])
+    for _ in range(2):
+        result, _, _ = sorted_mail(run, INTENTS)
+        result.finished()
+        with hinting('{"type": "string", "enum": [...]} lists the values.'):
+            schema_sent(result.request(1)).field("intent").allows_only(result.call.args[1])
 
 
 @SORT_MAIL.case(hidden=True)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from ...scripted import ScriptedAPI
-from ..model import Exercise, Run
+from ..model import Exercise, Run, hinting
 from .vectors import ARTICLES, TEXTS, axis, scored, sent_all, service
 
 SEARCH = Exercise(
@@ -25,8 +25,10 @@ SEARCH = Exercise(
 
 
 def distinct(run: Run, count: int) -> list[float]:
-    """Scores between 0.1 and 0.9 that differ by at least 0.02, best first."""
-    return sorted((n / 50 for n in run.rng.sample(range(5, 46), count)), reverse=True)
+    """Different scores, best first: the last one negative, the first two nearly equal."""
+    first, *rest = sorted((n / 50 for n in run.rng.sample(range(5, 46), count - 1)), reverse=True)
+    scores = [first, first - 0.0004, *rest]
+    return [*scores[: count - 1], -run.rng.randint(5, 40) / 50]
 
 
 def an_index(run: Run, owners: Sequence[str]) -> tuple[str, ScriptedAPI, list[list[Any]]]:
@@ -38,44 +40,70 @@ def an_index(run: Run, owners: Sequence[str]) -> tuple[str, ScriptedAPI, list[li
     return question, service(run, {question: axis(0, 2)}), index
 
 
+def found(run: Run, owners: Sequence[str], k: int, want: Sequence[str], because: str = "") -> None:
+    """Play an index with passages of these owners, best first, and expect these articles."""
+    question, api, index = an_index(run, owners)
+    result = run(api, question, index, k)
+    result.returned(want, because)
+    sent_all(result, [question])
+
+
 @SEARCH.case()
 def embeds_question_alone(run: Run) -> None:
-    """it embeds the question alone"""
-    question, api, index = an_index(run, run.rng.sample(ARTICLES, 4))
-    result = run(api, question, index, 2)
-    result.finished()
+    """it embeds the question, and nothing else"""
+    owners = run.rng.sample(ARTICLES, 4)
+    question, api, index = an_index(run, owners)
+    result = run(api, question, index, 1)
+    result.returned(owners[:1])
     result.sent(1, "the index has its vectors already")
     sent_all(result, [question])
 
 
 @SEARCH.case(points=2)
 def best_k(run: Run) -> None:
-    """the best k articles, best first"""
-    owners = run.rng.sample(ARTICLES, 7)
-    question, api, index = an_index(run, owners)
-    k = run.rng.randint(2, 4)
-    run(api, question, index, k).returned(owners[:k])
+    """it returns the ids of the best k articles, best first"""
+    for k in (run.rng.randint(2, 4), 7):
+        owners = run.rng.sample(ARTICLES, 7)
+        found(run, owners, k, owners[:k], f"k is {k}; the last article's score is negative")
 
 
-@SEARCH.case(points=2, hint="First make the articles unique, then take k of them.")
+@SEARCH.case(points=2)
 def several_passages(run: Run) -> None:
     """an article with several passages comes once, at its best place"""
     a, b, c, d = run.rng.sample(ARTICLES, 4)
-    question, api, index = an_index(run, [a, b, b, c, b, c, b, d])
-    run(api, question, index, 3).returned([a, b, c], f"{b} has four passages")
+    with hinting("Keep each article once before you take k of them."):
+        found(run, [a, b, b, c, b, c, b, d], 3, [a, b, c], f"{b} has four passages")
+    found(run, [a, b, c, d, a], 4, [a, b, c, d], f"{a} has the best passage and the worst")
 
 
 @SEARCH.case()
 def fewer_than_k(run: Run) -> None:
     """if there are fewer than k articles, it returns them all"""
     owners = run.rng.sample(ARTICLES, 3)
-    question, api, index = an_index(run, [*owners, owners[0]])
-    run(api, question, index, run.rng.randint(5, 9)).returned(owners)
+    found(run, [*owners, owners[0]], run.rng.randint(5, 9), owners)
 
 
-@SEARCH.case(hint="zip(..., strict=True)")
+@SEARCH.case()
 def other_size(run: Run) -> None:
-    """vectors of another size are a ValueError, not a result"""
-    question, _, index = an_index(run, run.rng.sample(ARTICLES, 3))
-    api = service(run, {question: axis(0, run.rng.randint(3, 6))})
-    run(api, question, index, 2).raised(ValueError, "the index was made by another model")
+    """a vector with another number of dimensions than the question's is a ValueError"""
+    owners = run.rng.sample(ARTICLES, 3)
+    question, api, index = an_index(run, owners)
+    run(api, question, index, 2).returned(owners[:2])
+    other = service(run, {question: axis(0, run.rng.randint(3, 6))})
+    with hinting("zip(..., strict=True) raises it."):
+        because = "the question has more dimensions than the vectors of the index"
+        run(other, question, index, 2).raised(ValueError, because)
+        longer = [[owner, [*values, 0.0]] for owner, values in index]
+        because = "the vectors of the index have more dimensions than the question"
+        run(api, question, longer, 2).raised(ValueError, because)
+        mixed = [*index, ["new", [0.6, 0.0, 0.8]]]
+        because = "the last vector of the index has more dimensions than the question"
+        run(api, question, mixed, 2).raised(ValueError, because)
+
+
+@SEARCH.case(hidden=True)
+def other_questions(run: Run) -> None:
+    """other questions"""
+    for k in (1, 3, 5):
+        owners = run.rng.sample(ARTICLES, 6)
+        found(run, [*owners, *owners[:2]], k, owners[:k])

@@ -1,14 +1,24 @@
-"""A cache that is empty, partly filled_cache, or filled_cache by another model."""
+"""A cache that is empty, partly filled, or filled by another model."""
 
 from __future__ import annotations
 
+from collections.abc import Sized
 from typing import Any
 
 import openai
 
 from ...scripted import fails
-from ..model import Exercise, Result, Run
-from .vectors import TEXTS, Vector, known_vectors, sent_all, service, vector, vectors_are
+from ..model import Exercise, Result, Run, expect, hinting, short
+from .vectors import (
+    TEXTS,
+    Vector,
+    known_vectors,
+    same_vector,
+    sent_all,
+    service,
+    vector,
+    vectors_are,
+)
 
 CACHED = Exercise(
     id="06.8",
@@ -34,6 +44,14 @@ MODELS: tuple[str, ...] = (
     "house-model",
 )
 
+MARKS = ("", ":", "|", "-", "_", "/", " ")
+"""What people put between the parts of a key; each may also be in a part."""
+
+
+def entries(kept: Sized) -> str:
+    """`1 entry`, `2 entries`."""
+    return f"{len(kept)} {'entry' if len(kept) == 1 else 'entries'}"
+
 
 def cache_after(result: Result) -> Any:
     """The cache after the call, as it would come back from a store."""
@@ -49,15 +67,34 @@ def filled_cache(run: Run, count: int, model: str) -> tuple[dict[str, Vector], A
 
 @CACHED.case()
 def empty_cache(run: Run) -> None:
-    """with an empty cache it sends all, in one request, and keeps their order"""
+    """with an empty cache it sends all texts in one request, and returns vectors in their order"""
     known, model = known_vectors(run, run.rng.randint(4, 7)), run.choose(*MODELS)
     result = run(service(run, known), {}, list(known), model)
     vectors_are(result, list(known), list(known.values()))
     result.sent(1)
+    sent_all(result, list(known))
     result.request(1).has("model", model)
 
 
-@CACHED.case(points=2, hint="Look into the cache first.")
+@CACHED.case()
+def stores_vectors(run: Run) -> None:
+    """the values in the cache are the vectors, and what it had stays there"""
+    model = run.choose(*MODELS)
+    known, cache = filled_cache(run, 3, model)
+    kept = list(cache.values())
+    expect(len(kept) == 3, f"it put {entries(kept)} for 3 texts in the cache")
+    for number, values in enumerate(known.values()):
+        have = next((v for v in kept if same_vector(v, values)), None)
+        expect(have is not None, f"no value in the cache is the vector of text {number}")
+    text = run.rng.choice([t for t in TEXTS if t not in known])
+    result = run(service(run, {text: vector(run.rng)}), cache, [text], model)
+    after = cache_after(result)
+    lost = [key for key in cache if key not in after]
+    expect(not lost, f"it removed {short(lost)} from the cache")
+    expect(len(after) == 4, f"the cache has {entries(after)} for 4 texts")
+
+
+@CACHED.case(points=2)
 def only_new_texts(run: Run) -> None:
     """only new texts are sent"""
     model = run.choose(*MODELS)
@@ -67,8 +104,8 @@ def only_new_texts(run: Run) -> None:
     texts = run.rng.sample(list(known), 4)
     result = run(service(run, {text: known[text]}), cache, texts, model)
     result.finished()
-    result.sent(1)
     sent_all(result, [text])
+    result.sent(1)
     vectors_are(result, texts, [known[t] for t in texts])
 
 
@@ -82,40 +119,47 @@ def nothing_new(run: Run) -> None:
     result.finished()
     result.sent(0, "the cache has all of them")
     vectors_are(result, texts, [known[t] for t in texts])
+    result = run(service(run, {}), cache, [], model)
+    result.returned([], "there were no texts")
+    result.sent(0)
 
 
-@CACHED.case(hint="dict.fromkeys(texts)")
+@CACHED.case()
 def repeated_text(run: Run) -> None:
     """a text that comes twice is sent once"""
     known = known_vectors(run, 3)
     texts = [*known, *known]
     run.rng.shuffle(texts)
     result = run(service(run, known), {}, texts, run.choose(*MODELS))
-    result.finished()
-    sent_all(result, list(known))
     vectors_are(result, texts, [known[t] for t in texts])
+    sent_all(result, list(known))
 
 
-@CACHED.case(hint="The model belongs in the key.")
+@CACHED.case()
 def other_model(run: Run) -> None:
     """another model has other vectors"""
     model, other = run.rng.sample(MODELS, 2)
     known, cache = filled_cache(run, 2, model)
     texts, changed = list(known), {text: vector(run.rng) for text in known}
     result = run(service(run, changed), cache, texts, other)
-    vectors_are(result, texts, [changed[t] for t in texts], f"that is the vector of {other}")
-    again = run(service(run, {}), cache_after(result), texts, model)
-    vectors_are(again, texts, [known[t] for t in texts], f"that is the vector of {model}")
+    with hinting("The model belongs in the key."):
+        vectors_are(result, texts, [changed[t] for t in texts], f"that is the vector of {other}")
+        again = run(service(run, {}), cache_after(result), texts, model)
+        vectors_are(again, texts, [known[t] for t in texts], f"that is the vector of {model}")
 
 
-@CACHED.case(hint="The dimensions belong in the key.")
+@CACHED.case()
 def other_dimensions(run: Run) -> None:
     """other dimensions are other vectors"""
     model, size = run.choose(*MODELS), run.rng.randint(2, 5)
     known, cache = filled_cache(run, 2, model)
     texts, cut = list(known), {text: values[:size] for text, values in known.items()}
     result = run(service(run, cut), cache, texts, model, size)
-    vectors_are(result, texts, [cut[t] for t in texts], f"that is the one for dimensions={size}")
+    with hinting("The dimensions belong in the key."):
+        because = f"that is the one for dimensions={size}"
+        vectors_are(result, texts, [cut[t] for t in texts], because)
+        again = run(service(run, {}), cache_after(result), texts, model)
+        vectors_are(again, texts, [known[t] for t in texts], "no dimensions were given")
 
 
 @CACHED.case()
@@ -130,25 +174,43 @@ def dimensions_sent(run: Run) -> None:
     without.request(1).lacks("dimensions", "nobody asked for it")
 
 
-@CACHED.case(points=2, hidden=True)
+@CACHED.case(points=2)
 def distinct_keys(run: Run) -> None:
-    """keys cannot be confused"""
-    model = run.choose(*MODELS)
-    digit = run.rng.randint(1, 9)
-    first, second = f"{digit} pairs of boots", " pairs of boots"
-    one, two = vector(run.rng, 2), vector(run.rng, 2)
-    result = run(service(run, {first: one}), {}, [first], model, 2)
-    other = run(service(run, {second: two}), cache_after(result), [second], model, 20 + digit)
-    other.sent(1, f"({model}, 2, {first!r}) and ({model}, {20 + digit}, {second!r}) differ")
-    vectors_are(other, [second], [two])
+    """no two combinations of model, dimensions, and text have the same key"""
+    model, digit = run.choose(*MODELS), run.rng.randint(2, 9)
+    word = f"{run.rng.randrange(16**4):04x} boots"
+    first = {f"{digit}{mark}{word}": vector(run.rng, 2) for mark in MARKS}
+    cache = cache_after(run(service(run, first), {}, list(first), model, 2))
+    with hinting("A tuple of the three is a key, and no two of them are alike."):
+        for mark in MARKS:
+            other = f"{model}{mark}2" if mark else model
+            size = digit if mark else 20 + digit
+            mine = vector(run.rng, 2)
+            result = run(service(run, {word: mine}), cache, [word], other, size)
+            text = f"{digit}{mark}{word}"
+            because = f"{short((other, size, word))} isn't {short((model, 2, text))}"
+            result.sent(1, because)
+            vectors_are(result, [word], [mine], because)
 
 
-@CACHED.case(hidden=True)
+@CACHED.case()
 def failed_request(run: Run) -> None:
-    """a failed request leaves the cache as it was"""
+    """the error of a failed request propagates, and the cache stays as it was"""
     model = run.choose(*MODELS)
     known, cache = filled_cache(run, 2, model)
     text = run.rng.choice([t for t in TEXTS if t not in known])
     result = run([fails(400, code="invalid_request_error")], cache, [*known, text], model)
     result.raised(openai.BadRequestError)
     result.left_alone(0, "the cache")
+
+
+@CACHED.case(hidden=True)
+def other_texts(run: Run) -> None:
+    """other texts, and a cache that grows"""
+    model = run.choose(*MODELS)
+    known, cache = filled_cache(run, 5, model)
+    more = {text: vector(run.rng) for text in TEXTS if text not in known}
+    texts = [*list(more)[:2], *known, *list(more)[:2]]
+    result = run(service(run, more), cache, texts, model)
+    vectors_are(result, texts, [(known | more)[t] for t in texts])
+    sent_all(result, list(more)[:2])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from ..model import Exercise, Result, Run
+from ..model import Exercise, Result, Run, hinting
 from .vectors import TEXTS, axis, scored, sent_all, service
 
 TEAMS: tuple[str, ...] = ("returns", "delivery", "repairs", "payment", "products")
@@ -50,9 +50,9 @@ def near_examples(run: Run) -> tuple[list[list[float]], list[str], list[str]]:
 @CLASSIFY.case()
 def one_request(run: Run) -> None:
     """one request carries examples and messages"""
-    rows, labels, _ = near_examples(run)
+    rows, labels, want = near_examples(run)
     result, texts = classified(run, rows, labels, 0.3)
-    result.finished()
+    result.returned(want)
     result.sent(1)
     sent_all(result, texts)
 
@@ -63,20 +63,25 @@ def nearest_label(run: Run) -> None:
     rows, labels, want = near_examples(run)
     result, _ = classified(run, rows, labels, 0.45)
     result.returned(want)
+    near, other = run.rng.sample(TEAMS, 2)
+    result, _ = classified(run, [[0.6004], [0.6]], [near, other], 0.45)
+    result.returned([near], f"{near} is at 0.6004, {other} at 0.6")
 
 
-@CLASSIFY.case(hint="Take the maximum, not a sum.")
+@CLASSIFY.case()
 def one_near_beats_many(run: Run) -> None:
     """one near example counts more than many that are less near"""
     many, one = run.rng.sample(TEAMS, 2)
     rows = [[0.55], [0.5], [0.52], [0.62]]
     result, _ = classified(run, rows, [many, many, many, one], 0.4)
-    result.returned([one], f"three examples of {many} are at 0.55 and less, one of {one} at 0.62")
+    with hinting("Take the maximum, not a sum or a vote."):
+        because = f"three examples of {many} are at 0.55 and less, one of {one} at 0.62"
+        result.returned([one], because)
 
 
-@CLASSIFY.case(points=2, hint="There always is a nearest example.")
+@CLASSIFY.case(points=2)
 def below_least(run: Run) -> None:
-    """below least a message gets None"""
+    """if the nearest example is below least, the message gets None"""
     labels = run.rng.sample(TEAMS, 3)
     least = run.rng.randint(40, 55) / 100
     rows = [[least + 0.04, 0.1], [0.2, least - 0.04], [0.1, -0.2]]
@@ -86,17 +91,43 @@ def below_least(run: Run) -> None:
 
 
 @CLASSIFY.case()
-def no_examples(run: Run) -> None:
-    """without examples every message is None, and nothing is sent"""
-    messages = run.rng.sample(TEXTS, run.rng.randint(1, 4))
-    result = run(service(run, {}), [], messages, 0.3)
-    result.returned([None] * len(messages))
-    result.sent(0, "there is nothing to compare with")
+def at_least(run: Run) -> None:
+    """if the nearest example is exactly at least, the message gets its label"""
+    near, far = run.rng.sample(TEAMS, 2)
+    example, other, message = run.rng.sample(TEXTS, 3)
+    # Half is exact in every way to compute it: in float32, and divided by lengths.
+    known = {example: [0.5] * 4, other: [-1.0, 0.0, 0.0, 0.0], message: axis(0, 4)}
+    result = run(service(run, known), [[other, far], [example, near]], [message], 0.5)
+    result.returned([near], "the nearest example is at 0.5, and least is 0.5: that is not below")
 
 
-@CLASSIFY.case(hidden=True)
+@CLASSIFY.case()
 def negative_least(run: Run) -> None:
-    """a negative least accepts a negative similarity"""
+    """least may be negative"""
     labels = run.rng.sample(TEAMS, 2)
     result, _ = classified(run, [[-0.3], [-0.5]], labels, -0.4)
     result.returned([labels[0]], "the nearest example is at -0.3, and least is -0.4")
+    result, _ = classified(run, [[-0.3], [-0.5]], labels, -0.2)
+    result.returned([None], "the nearest example is at -0.3, and least is -0.2")
+
+
+@CLASSIFY.case()
+def no_examples(run: Run) -> None:
+    """without examples every message gets None, and nothing is sent"""
+    label = run.choose(*TEAMS)
+    result, _ = classified(run, [[0.6]], [label], 0.3)
+    result.returned([label])
+    messages = run.rng.sample(TEXTS, run.rng.randint(2, 4))
+    result = run(service(run, {}), [], messages, 0.3)
+    result.sent(0, "there is nothing to compare with")
+    result.returned([None] * len(messages))
+
+
+@CLASSIFY.case(hidden=True)
+def other_messages(run: Run) -> None:
+    """other messages"""
+    rows, labels, want = near_examples(run)
+    result, _ = classified(run, rows, labels, -1.0)
+    result.returned(want)
+    result, _ = classified(run, rows, labels, 0.9)
+    result.returned([None, None], "least is 0.9")

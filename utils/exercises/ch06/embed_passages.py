@@ -8,7 +8,7 @@ from typing import Any
 
 from ...scripted.answers import vector_for
 from ..assertions import expected
-from ..model import Exercise, Result, Run, Spy, count, expect, short
+from ..model import Exercise, Result, Run, Spy, count, expect, hinting, reason, short
 from .vectors import ARTICLES, TEXTS, same_vector, service
 
 PASSAGES = Exercise(
@@ -52,9 +52,14 @@ class Tokenizer:
 
 
 def some_articles(run: Run, *lengths: int) -> dict[str, str]:
-    """Articles of so many sentences, by id."""
+    """Articles of so many tokens, by id."""
     ids = run.rng.sample(ARTICLES, len(lengths))
-    return {id: " ".join(run.rng.sample(TEXTS, n)) for id, n in zip(ids, lengths, strict=True)}
+    return {id: words(run, n) for id, n in zip(ids, lengths, strict=True)}
+
+
+def words(run: Run, count: int) -> str:
+    """So many words, each of which is one token."""
+    return " ".join(f"{run.rng.randrange(16**4):04x}" for _ in range(count))
 
 
 def cut(run: Run, articles: dict[str, str], size: int, overlap: int) -> tuple[Result, list[Any]]:
@@ -77,77 +82,99 @@ def passages_in(result: Result) -> list[tuple[Any, Any, Any]]:
     ]
 
 
-def passages_are(result: Result, want: list[tuple[str, str]]) -> None:
-    """It returned passages with these ids and texts."""
+def passages_are(result: Result, want: list[tuple[str, str]], because: str = "") -> None:
+    """It returned passages with these ids and texts, in one request."""
     have = [(id, text) for id, text, _ in passages_in(result)]
     for number, (mine, right) in enumerate(zip(have, want, strict=False)):
-        expect(mine == right, f"passage {number} is {short(mine)}, and {short(right)} was expected")
+        expect(
+            mine == right,
+            f"passage {number} is {short(mine)}, and {short(right)} was expected{reason(because)}",
+        )
     tail = ": the last one holds nothing new" if len(have) > len(want) else ""
     expect(
         len(have) == len(want),
-        f"it returned {count(len(have), 'passage')}, and {expected(len(want))}{tail}",
+        f"it returned {count(len(have), 'passage')}, and {expected(len(want))}{tail}"
+        f"{reason(because)}",
     )
+    result.sent(1, "all passages in one request")
 
 
 @PASSAGES.case()
 def short_article(run: Run) -> None:
-    """a short article is one passage"""
-    result, want = cut(run, some_articles(run, 1, 1, 1), 40, run.rng.randint(5, 20))
-    passages_are(result, want)
+    """an article of at most size tokens is one passage, however few they are"""
+    size, overlap = run.rng.randint(12, 16), run.rng.randint(4, 8)
+    for tokens in (1, overlap, overlap + 1, size):
+        result, want = cut(run, some_articles(run, tokens), size, overlap)
+        because = f"the article has {count(tokens, 'token')}, size is {size}, overlap {overlap}"
+        passages_are(result, want, because)
 
 
 @PASSAGES.case()
 def size_limit(run: Run) -> None:
     """no passage has more than size tokens"""
     size = run.rng.randint(12, 20)
-    result, _ = cut(run, some_articles(run, 4, 3), size, run.rng.randint(2, 6))
+    articles = {
+        id: " ".join(run.rng.sample(TEXTS, n))
+        for id, n in zip(run.rng.sample(ARTICLES, 2), (4, 3), strict=True)
+    }
+    result, want = cut(run, articles, size, run.rng.randint(2, 6))
     for number, (_, text, _) in enumerate(passages_in(result)):
         have = len(Tokenizer.PIECE.findall(text))
-        expect(have <= size, f"passage {number} has {have} tokens, and at most {size} are allowed")
+        expect(have <= size, f"passage {number} has {have} tokens, and at most {size} may be")
+    passages_are(result, want)
 
 
 @PASSAGES.case(points=3)
 def overlap(run: Run) -> None:
-    """neighbors share overlap tokens, nothing is lost or repeated"""
-    for overlap in (0, run.rng.randint(3, 6)):
-        result, want = cut(run, some_articles(run, 5), run.rng.randint(12, 18), overlap)
-        passages_are(result, want)
+    """each passage begins size - overlap tokens after the last, to the end of the article"""
+    size = run.rng.randint(8, 12)
+    for overlap in (0, run.rng.randint(2, 5), size - 1):
+        step = size - overlap
+        for tokens in (size + 1, size + 2 * step - 1, size + 2 * step, size + 2 * step + 1):
+            result, want = cut(run, some_articles(run, tokens), size, overlap)
+            because = f"the article has {count(tokens, 'token')}, size is {size}, overlap {overlap}"
+            passages_are(result, want, because)
 
 
-@PASSAGES.case(hint="Cut each article by itself.")
+@PASSAGES.case()
 def separate_articles(run: Run) -> None:
-    """articles do not run into each other"""
-    result, want = cut(run, some_articles(run, 1, 4, 2), run.rng.randint(14, 18), 3)
+    """each article is cut by itself, in order, and an empty one has no passage"""
+    size = run.rng.randint(14, 18)
+    articles = some_articles(run, 5, 40, 1, 25, 3)
+    for id in list(articles)[:3:2]:
+        articles[id] = ""
+    result, want = cut(run, articles, size, 3)
     passages_are(result, want)
 
 
 @PASSAGES.case()
 def own_vector(run: Run) -> None:
-    """one request, and each passage has its own vector"""
-    result, _ = cut(run, some_articles(run, 3, 2), run.rng.randint(14, 18), 4)
-    passages = passages_in(result)
-    result.sent(1)
-    for number, (_, text, have) in enumerate(passages):
-        expect(
-            same_vector(have, vector_for(text, 6)),
-            f"the vector beside passage {number} ({short(text, 50)}) belongs to another text",
-        )
+    """one request carries all passages, and each has its own vector"""
+    result, want = cut(run, some_articles(run, 40, 30), run.rng.randint(14, 18), 4)
+    passages_are(result, want)
+    for number, (_, text, have) in enumerate(passages_in(result)):
+        with hinting("Sort the items of the answer by index."):
+            expect(
+                same_vector(have, vector_for(text, 6)),
+                f"the vector beside passage {number} ({short(text, 50)}) isn't that of its text",
+            )
 
 
 @PASSAGES.case()
 def overlap_too_large(run: Run) -> None:
-    """an overlap that is not below size is a ValueError, before anything is sent"""
+    """an overlap that isn't smaller than size is a ValueError, before anything is sent"""
     size = run.rng.randint(5, 9)
+    result, want = cut(run, some_articles(run, size + 1), size, size - 1)
+    passages_are(result, want, f"size is {size}, overlap {size - 1}")
     for overlap in (size, size + 2):
-        articles, tokenizer = some_articles(run, 2), Tokenizer()
+        articles, tokenizer = some_articles(run, 12), Tokenizer()
         result = run(service(run, {}), articles, size, overlap, *tokenizer.spies())
         result.raised(ValueError, f"size is {size}, overlap {overlap}")
         result.sent(0)
 
 
 @PASSAGES.case(hidden=True)
-def empty_article(run: Run) -> None:
-    """an empty article has no passage"""
-    articles = {**some_articles(run, 2), "draft": ""}
-    result, want = cut(run, articles, 20, 5)
+def other_articles(run: Run) -> None:
+    """other articles"""
+    result, want = cut(run, {**some_articles(run, 31, 17), "draft": ""}, 20, 5)
     passages_are(result, want)

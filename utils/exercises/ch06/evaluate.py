@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from collections.abc import Sequence
 
-from ..model import Exercise, Result, Run
+from ..model import Exercise, Result, Run, hinting
 from .vectors import ARTICLES, TEXTS, axis, scored, sent_all, service
 
 EVALUATE = Exercise(
@@ -15,8 +15,8 @@ EVALUATE = Exercise(
     difficulty="medium",
     covers=["E2"],
     hints=[
-        "Embed all questions in one request. For each, rank the articles as in exercise 6, without "
-        "cutting the list.",
+        "Embed all questions in one request. For each, rank the articles as in exercise 06.6, but "
+        "don't cut the list.",
         "rank = next((n for n, id in enumerate(found, 1) if id in right), None)",
         "recall@5 counts the ranks from 1 to 5; MRR adds up 1 / rank, and nothing for None. Divide "
         "both by the number of questions.",
@@ -61,50 +61,66 @@ def some_ranks(run: Run) -> list[int | None]:
 
 @EVALUATE.case()
 def one_request(run: Run) -> None:
-    """one request carries all questions"""
+    """one request carries all questions, and nothing else is sent"""
     result = evaluated(run, some_ranks(run))
-    result.finished()
+    result.field("recall@1").is_close(2 / 5)
     result.sent(1, "a request takes a list")
     sent_all(result, [question["question"] for question in result.call.args[0]])
 
 
 @EVALUATE.case(points=2)
 def recall(run: Run) -> None:
-    """recall@1 and recall@5"""
-    ranks = some_ranks(run)
-    result = evaluated(run, ranks)
-    because = f"the first right articles have the ranks {ranks}"
-    result.field("recall@1").is_close(2 / 5, because)
-    result.field("recall@5").is_close(4 / 5, because)
+    """recall@1 and recall@5: shares of questions whose first right article is that near the top"""
+    for ranks, first, five in ((some_ranks(run), 2 / 5, 4 / 5), ([2, 5, 6], 0.0, 2 / 3)):
+        run.rng.shuffle(ranks)
+        result = evaluated(run, ranks)
+        because = f"the first right articles have the ranks {ranks}"
+        result.field("recall@1").is_close(first, because)
+        result.field("recall@5").is_close(five, because)
+        result.output.has_keys("recall@1", "recall@5", "mrr")
 
 
-@EVALUATE.case(points=2, hint="Do not cut it at five.")
+@EVALUATE.case(points=2)
 def reciprocal_rank(run: Run) -> None:
-    """the MRR looks at the whole ranking"""
-    ranks = some_ranks(run)
-    want = sum(1 / rank for rank in ranks if rank) / len(ranks)
-    evaluated(run, ranks).field("mrr").is_close(
-        want, f"the first right articles have the ranks {ranks}"
-    )
+    """the MRR is the mean of 1/rank over the whole ranking"""
+    ranks: list[int | None] = [1, 3, 7]
+    run.rng.shuffle(ranks)
+    for given in (some_ranks(run), ranks):
+        want = sum(1 / rank for rank in given if rank) / len(given)
+        result = evaluated(run, given)
+        with hinting("Don't cut the ranking at five."):
+            because = f"the first right articles have the ranks {given}"
+            result.field("mrr").is_close(want, because)
 
 
-@EVALUATE.case(hint="next(..., None)")
+@EVALUATE.case()
 def not_found(run: Run) -> None:
-    """what is not found counts as 0"""
-    ranks = [None, run.rng.randint(1, 4), None]
+    """a question without any right article counts as 0"""
+    found = run.rng.randint(1, 4)
+    ranks = [None, found, None]
     result = evaluated(run, ranks)
-    found = ranks[1] or 1
-    result.field("mrr").is_close(
-        1 / found / 3, f"two questions of three have no answer, ranks {ranks}"
-    )
-    result.field("recall@5").is_close(1 / 3, f"ranks {ranks}")
+    because = f"two questions of three have no answer, ranks {ranks}"
+    result.field("mrr").is_close(1 / found / 3, because)
+    result.field("recall@5").is_close(1 / 3, because)
 
 
-@EVALUATE.case(points=2, hint="Take each article once.")
+@EVALUATE.case(points=2)
 def counts_articles(run: Run) -> None:
     """ranks count articles, not passages"""
-    rank = run.rng.randint(3, 6)
-    result = evaluated(run, [rank], doubles=8)
-    result.field("mrr").is_close(
-        1 / rank, f"every article has two passages, and the rank is {rank}"
-    )
+    for rank in (run.rng.randint(3, 4), 5):
+        result = evaluated(run, [rank], doubles=8)
+        because = f"every article has two passages, and the rank is {rank}"
+        with hinting("Count each article once."):
+            result.field("mrr").is_close(1 / rank, because)
+            result.field("recall@5").is_close(1.0, because)
+
+
+@EVALUATE.case(hidden=True)
+def other_questions(run: Run) -> None:
+    """other questions"""
+    ranks: list[int | None] = [2, None, 6, 1, 1, 8]
+    run.rng.shuffle(ranks)
+    result = evaluated(run, ranks, doubles=4)
+    because = f"the first right articles have the ranks {ranks}"
+    result.field("mrr").is_close(sum(1 / rank for rank in ranks if rank) / 6, because)
+    result.field("recall@1").is_close(1 / 3, because)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from ...scripted import ScriptedAPI
-from ..model import Exercise, Result, Run
+from ..model import Exercise, Result, Run, hinting
 from .vectors import TEXTS, known_vectors, sent_all, service
 
 SIMILAR = Exercise(
@@ -24,6 +24,7 @@ SIMILAR = Exercise(
 
 # Arrows for a question that points to (3, 4, 0): near in angle, near in distance, or just long.
 AT, SHORT_BUT_RIGHT, CLOSE, LONG = (3, 4, 0), (0.375, 0.5, 0.0625), (3, 3, 1), (16, 2, 12)
+AWRY, ZERO = (4, 3, -1), (0, 0, 0)
 
 
 def point_to(run: Run, *arrows: Sequence[float]) -> tuple[str, list[str], ScriptedAPI]:
@@ -45,42 +46,54 @@ def picked(run: Run, because: str, *arrows: Sequence[float]) -> Result:
 
 @SIMILAR.case()
 def one_request(run: Run) -> None:
-    """one request carries the text and the candidates"""
+    """one request carries the text and all candidates"""
     text, candidates, api = point_to(run, (3, 3.5, 0), (-1, 2, 1), (0, 0, 5), (1, -1, 0))
     result = run(api, text, candidates)
-    result.finished()
+    result.returned(candidates[0], "its arrow points nearly the same way")
     result.sent(1)
     sent_all(result, [text, *candidates])
-    result.returned(candidates[0], "its arrow points nearly the same way")
-
-
-@SIMILAR.case(hint="Divide by both lengths.")
-def long_vector(run: Run) -> None:
-    """a long vector is not more similar for being long"""
-    picked(run, "its direction is nearest; another vector is longer", SHORT_BUT_RIGHT, LONG)
-
-
-@SIMILAR.case(hint="Compare angles, not distances.")
-def direction(run: Run) -> None:
-    """the direction counts, not the distance"""
-    picked(run, "its direction is nearest; another one's tip is nearer", SHORT_BUT_RIGHT, CLOSE)
 
 
 @SIMILAR.case()
-def no_candidates(run: Run) -> None:
-    """no candidates are None, and no request"""
-    result = run(service(run, known_vectors(run, 1)), run.choose(*TEXTS), [])
-    result.returned(None)
-    result.sent(0)
+def long_vector(run: Run) -> None:
+    """a long vector is not more similar for being long"""
+    with hinting("Divide the dot product by both lengths."):
+        picked(run, "its direction is nearest; another vector is longer", SHORT_BUT_RIGHT, LONG)
+
+
+@SIMILAR.case()
+def direction(run: Run) -> None:
+    """the direction counts, not the distance"""
+    with hinting("Compare angles, not distances."):
+        because = "its direction is nearest; another one's tip is nearer"
+        picked(run, because, SHORT_BUT_RIGHT, CLOSE)
+
+
+@SIMILAR.case()
+def all_point_away(run: Run) -> None:
+    """if all point away, the one that points away least is the most similar"""
+    picked(run, "the similarities are negative", (-4, 1, 2), (-3, -4, 1), (-3, -3, 0))
 
 
 @SIMILAR.case()
 def zero_vector(run: Run) -> None:
-    """a vector of zeros is similar to nothing"""
-    picked(run, "the other vector is all zeros", (4, 3, -1), (0, 0, 0))
+    """a vector of zeros has the similarity 0"""
+    with hinting("Don't divide by a length of 0.", ZeroDivisionError):
+        picked(run, "the other vector is all zeros, and this one points nearly there", AWRY, ZERO)
+        picked(run, "its vector is all zeros, and the other one points away", ZERO, (-3, -3, 1))
+
+
+@SIMILAR.case()
+def no_candidates(run: Run) -> None:
+    """without candidates it returns None and sends nothing"""
+    picked(run, "its arrow points nearly the same way", AWRY, (1, -1, 0))
+    result = run(service(run, known_vectors(run, 1)), run.choose(*TEXTS), [])
+    result.sent(0)
+    result.returned(None, "there were no candidates")
 
 
 @SIMILAR.case(hidden=True)
-def all_point_away(run: Run) -> None:
-    """the least different one wins if all point away"""
-    picked(run, "the similarities are negative", (-4, 1, 2), (-3, -4, 1), (-3, -3, 0))
+def one_candidate(run: Run) -> None:
+    """one candidate, and several"""
+    picked(run, "it is the only one", (-3, -4, 0))
+    picked(run, "its direction is nearest", SHORT_BUT_RIGHT, LONG, CLOSE, ZERO, (-3, -3, 1))

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+import itertools
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
 
 from ...scripted import SentRequest, Step, drops, fails, says
-from ..model import Exercise, Run, expect
+from ..model import Exercise, Run, expect, hinting
 from ..world import ANSWERS, QUESTIONS
 
 BREAKER = Exercise(
@@ -27,6 +28,13 @@ BREAKER = Exercise(
         '"failed", but the service is well.',
     ],
 )
+
+
+def down(takes: float = 0.0) -> Iterator[Step]:
+    """Failures of the service, one kind after the other, each after so many seconds."""
+    kinds = [fails(status, takes=takes) for status in (500, 503, 502, 504)]
+    broken = [replace(drops(when), takes=takes) for when in ("connecting", "waiting")]
+    return itertools.cycle([kinds[0], broken[0], *kinds[1:], broken[1]])
 
 
 @dataclass
@@ -68,63 +76,83 @@ class Arrivals:
             )
 
 
-def down(run: Run) -> Step:
-    """A failure of the service."""
-    return run.choose(fails(500), fails(503), drops("connecting"), drops("waiting"))
-
-
 @BREAKER.case()
 def all_well(run: Run) -> None:
     """as long as all is well, every question is answered when it arrives"""
-    seconds = sorted(run.rng.sample(range(90), 6))
+    seconds = [0, 0.5, *sorted(run.rng.sample(range(1, 90), 4))]
     Arrivals(run, seconds, lambda _: None).play(3, 30, "aaaaaa", "the service was well")
 
 
 @BREAKER.case(points=2)
 def opens(run: Run) -> None:
     """after `threshold` failures in a row it opens, and sends nothing"""
-    threshold = run.rng.randint(2, 4)
-    start = run.rng.randint(1, 9)
-    seconds = [start + 2 * n for n in range(threshold + 3)]
-    because = f"the service failed {threshold} times in a row"
-    arrivals = Arrivals(run, seconds, lambda _: down(run))
-    arrivals.play(threshold, 30, "f" * threshold + "sss", because)
+    for threshold in (run.rng.randint(2, 4), 1, 6):
+        start, kinds = run.rng.randint(1, 9), down()
+        seconds = [start + 2 * n for n in range(threshold + 3)]
+        because = f"the service failed, and threshold is {threshold}"
+        arrivals = Arrivals(run, seconds, lambda _, kinds=kinds: next(kinds))
+        arrivals.play(threshold, 30, "f" * threshold + "sss", because)
 
 
-@BREAKER.case()
+@BREAKER.case(points=2)
 def success_resets(run: Run) -> None:
-    """a success in between starts the count anew"""
-    well = (4, 10)
-    arrivals = Arrivals(run, range(2, 16, 2), lambda at: None if at in well else down(run))
-    arrivals.play(3, run.rng.randint(20, 60), "faffaff", "no three in a row")
+    """after a success it counts from 0 again"""
+    well, kinds = (4, 10), down()
+    seconds = range(2, 20, 2)
+    arrivals = Arrivals(run, seconds, lambda at: None if at in well else next(kinds))
+    because = "threshold is 3, and a success starts the count again"
+    arrivals.play(3, run.rng.randint(20, 60), "faffafffs", because)
 
 
 @BREAKER.case(points=2)
 def cool_down_over(run: Run) -> None:
-    """after `cool_down` seconds one question tries, and a success closes it"""
-    cool_down = run.rng.randint(20, 40)
+    """after `cool_down` seconds the next question is sent, and a success closes it"""
+    cool_down, kinds = run.rng.randint(20, 40), down()
     opened = 4
-    seconds = [2, opened, 6, opened + cool_down - 1, opened + cool_down + 1]
-    seconds += [seconds[-1] + 1, seconds[-1] + 2]
-    arrivals = Arrivals(run, seconds, lambda at: down(run) if at <= opened else None)
-    because = f"it opened at {opened} s, for {cool_down} s"
-    arrivals.play(2, cool_down, "ffssaaa", because)
+    trial = opened + cool_down + 1
+    seconds = [2, opened, 6, opened + cool_down - 1, trial]
+    seconds += [trial + 1, trial + 2, trial + 3, trial + 4, trial + 5]
+    ill = (*seconds[:2], *seconds[6:])
+    arrivals = Arrivals(run, seconds, lambda at: next(kinds) if at in ill else None)
+    because = f"threshold is 2, it opened at {opened} s for {cool_down} s"
+    arrivals.play(2, cool_down, "ffssaaffss", because)
 
 
 @BREAKER.case(points=2)
 def trial_fails(run: Run) -> None:
-    """a trial that fails opens it again at once"""
-    cool_down = run.rng.randint(20, 40)
+    """if that question fails, it opens again at once"""
+    cool_down, kinds = run.rng.randint(20, 40), down()
     trial = 3 + cool_down + 2
     seconds = [1, 2, 3, 5, trial, trial + 1, trial + cool_down - 1, trial + cool_down + 1]
-    arrivals = Arrivals(run, seconds, lambda at: down(run) if at <= trial else None)
-    because = f"the trial at {trial} s failed, and opened it for {cool_down} s"
+    arrivals = Arrivals(run, seconds, lambda at: next(kinds) if at <= trial else None)
+    because = f"threshold is 3, and the question at {trial} s failed: open for {cool_down} s again"
     arrivals.play(3, cool_down, "fffsfssa", because)
 
 
-@BREAKER.case(hidden=True)
+@BREAKER.case()
+def slow_failures(run: Run) -> None:
+    """it stays open for `cool_down` seconds after the failure came, however slow it was"""
+    cool_down, slow = run.rng.randint(20, 40), run.rng.randint(5, 9)
+    kinds = down(takes=slow)
+    came = 11 + slow
+    seconds = [1, 11, came + 1, came + cool_down - 1, came + cool_down + 1]
+    arrivals = Arrivals(run, seconds, lambda at: next(kinds) if at <= 11 else None)
+    because = f"threshold is 2, and the failure came at {came} s: open for {cool_down} s"
+    arrivals.play(2, cool_down, "ffssa", because)
+
+
+@BREAKER.case()
 def other_errors(run: Run) -> None:
-    """errors that are not the service's do not open it"""
-    status = run.choose(400, 404, 422)
-    arrivals = Arrivals(run, range(1, 7), lambda _: fails(status))
-    arrivals.play(2, 30, "ffffff", f"the status was {status}: the service is well")
+    """a status below 500 is failed, too, and doesn't count"""
+    kinds = itertools.cycle([fails(status) for status in (400, 401, 404, 408, 409, 422, 429, 499)])
+    arrivals = Arrivals(run, range(1, 9), lambda _: next(kinds))
+    with hinting("Count only errors without a response, and statuses of 500 or more."):
+        arrivals.play(2, 30, "ffffffff", "every status was below 500: the service is well")
+
+
+@BREAKER.case(hidden=True)
+def other_days(run: Run) -> None:
+    """other days"""
+    kinds = down()
+    arrivals = Arrivals(run, range(0, 24, 2), lambda at: next(kinds) if 4 <= at < 16 else None)
+    arrivals.play(2, 7, "aaffsssfsssa", "it was ill from 4 s to 16 s")

@@ -10,7 +10,7 @@ import openai
 from ...scripted import Step, drops, fails, says, times_out
 from ..model import Exercise, Result, Run, Spy, Value, expect, short
 from ..world import QUESTIONS, question_and_answer
-from .failures import Headed
+from .failures import Headed, asked
 
 
 def request_id(rng: random.Random) -> str:
@@ -39,17 +39,19 @@ LOG = Exercise(
 
 def logged(run: Run, step: Step, question: str) -> tuple[Result, Value]:
     """Play a question that is answered so; the result, and its one entry in the log."""
-    result = run([step], question, Spy("log", lambda *_: None))
+    result = run([step], question, Spy("log", lambda *_, **__: None))
     failure = result.outcome.failure
     if result.outcome.stopped or (failure and not failure.is_a(openai.APIError)):
         result.finished()
     [call] = result.called("log", 1)
     result.sent(1)
+    asked(result, question)
+    given = [*call.args, *call.kwargs.values()]
     expect(
-        len(call.args) == 1 and isinstance(call.args[0], dict),
-        f"it called log with {short(list(call.args))}, and one dictionary was expected",
+        len(given) == 1 and isinstance(given[0], dict),
+        f"it called log with {short(given)}, and one dictionary was expected",
     )
-    return result, Value(call.args[0], "the log entry")
+    return result, Value(given[0], "the log entry")
 
 
 def says_that(entry: Value, **want: Any) -> None:
@@ -67,13 +69,14 @@ def clean(entry: Value, question: str) -> None:
 
 @LOG.case()
 def success(run: Run) -> None:
-    """a success is logged with its request id"""
-    question, answer = question_and_answer(run.rng)
-    id = request_id(run.rng)
-    result, entry = logged(run, Headed(says(answer), {"x-request-id": id}), question)
-    result.returned(answer)
-    says_that(entry, outcome="ok", status=200, request_id=id, message="")
-    clean(entry, question)
+    """an answer is returned, and logged with its request id"""
+    for _ in range(2):
+        question, answer = question_and_answer(run.rng)
+        id = request_id(run.rng)
+        result, entry = logged(run, Headed(says(answer), {"x-request-id": id}), question)
+        result.returned(answer)
+        says_that(entry, outcome="ok", status=200, request_id=id, message="")
+        clean(entry, question)
 
 
 NAMES = {
@@ -87,51 +90,60 @@ NAMES = {
 
 @LOG.case(points=2)
 def failure(run: Run) -> None:
-    """a failure is logged with its request id, and gets out"""
-    for status in run.rng.sample(sorted(NAMES), 3):
+    """an error is logged with its name, status, request id, and text, and propagates"""
+    for status, name in NAMES.items():
         question, id = run.choose(*QUESTIONS), request_id(run.rng)
         text = f"Something is wrong with number {run.rng.randint(100, 999)} (simulated)."
         step = Headed(fails(status, text), {"x-request-id": id})
         result, entry = logged(run, step, question)
-        says_that(entry, outcome=NAMES[status], status=status, request_id=id)
+        says_that(entry, outcome=name, status=status, request_id=id)
         result.raised(openai.APIStatusError, "the caller has to know")
         entry.field("message").contains(text, "the service said that")
 
 
 @LOG.case()
-def broken_connection(run: Run) -> None:
-    """a connection that broke has neither status nor id"""
-    step = run.choose(drops("connecting"), drops("waiting"))
-    result, entry = logged(run, step, run.choose(*QUESTIONS))
-    says_that(entry, outcome="APIConnectionError", status=None, request_id=None)
-    result.raised(openai.APIConnectionError, "the caller has to know")
+def no_response(run: Run) -> None:
+    """if no response came, status and request id are None"""
+    for step, name in (
+        (drops("connecting"), "APIConnectionError"),
+        (drops("waiting"), "APIConnectionError"),
+        (times_out(), "APITimeoutError"),
+    ):
+        result, entry = logged(run, step, run.choose(*QUESTIONS))
+        says_that(entry, outcome=name, status=None, request_id=None)
+        entry.field("message").text()
+        result.raised(openai.APIConnectionError, "the caller has to know")
 
 
 @LOG.case(points=2)
 def quoted_question(run: Run) -> None:
-    """the question is not in the log, though the error quotes it"""
+    """the question isn't in the log, though the error quotes it, and the rest of the text is"""
     question = f"{run.choose(*QUESTIONS)} My name is {run.choose('Ines', 'Tom', 'Aoife')} Hartley."
     step = fails(400, f"Invalid prompt: '{question}' was rejected by the gateway (simulated)")
     result, entry = logged(run, step, question)
     clean(entry, question)
-    for part in ("Invalid prompt: ", "rejected by the gateway"):
+    for part in ("Invalid prompt: ", "was rejected by the gateway"):
         entry.field("message").contains(part, "what isn't a secret should stay in it")
     result.raised(openai.BadRequestError, "the caller has to know")
 
 
 @LOG.case()
 def quoted_key(run: Run) -> None:
-    """the key is not in the log, though the error quotes it"""
+    """the key isn't in the log, though the error quotes it, and the rest of the text is"""
     question = run.choose(*QUESTIONS)
-    step = fails(401, f"Incorrect API key provided: {KEY} (simulated)")
+    step = fails(401, f"Incorrect API key provided: {KEY}, again {KEY} (simulated)")
     result, entry = logged(run, step, question)
     clean(entry, question)
+    entry.field("message").contains("Incorrect API key provided", "that isn't a secret")
     result.raised(openai.AuthenticationError, "the caller has to know")
 
 
 @LOG.case(hidden=True)
-def timeout(run: Run) -> None:
-    """a timeout is logged as one"""
-    result, entry = logged(run, times_out(), run.choose(*QUESTIONS))
-    says_that(entry, outcome="APITimeoutError", status=None, request_id=None)
-    result.raised(openai.APITimeoutError)
+def both_quoted(run: Run) -> None:
+    """another error, which quotes both"""
+    question = run.choose(*QUESTIONS)
+    step = fails(403, f"{KEY} may not ask {question} of this model (simulated)")
+    result, entry = logged(run, step, question)
+    says_that(entry, outcome="PermissionDeniedError", status=403)
+    clean(entry, question)
+    result.raised(openai.PermissionDeniedError)

@@ -6,7 +6,7 @@ import math
 from typing import Any
 
 from ...scripted import SentRequest, Step, fails, limits, says
-from ..model import Exercise, Result, Run, expect, reason, wrong
+from ..model import Exercise, Result, Run, expect, hinting, reason, wrong
 from ..world import ANSWERS, QUESTIONS
 from .failures import SOON, Headed
 
@@ -28,6 +28,9 @@ RATE = Exercise(
         "gather them all.",
     ],
 )
+
+LIMITS = (30, 60, 120, 240)
+"""Limits that are played, in requests a minute."""
 
 
 class RequestBucket:
@@ -64,9 +67,16 @@ class RequestBucket:
         return limits(requests=(self.limit, left, f"{full:.3f}s"))
 
 
-def rated(run: Run, count: int, held: int, takes: float = 2.0) -> tuple[Result, RequestBucket]:
-    """Play so many questions; after the first answer the bucket holds `held` requests."""
-    limit = run.choose(30, 60, 120, 240)
+def rated(
+    run: Run, count: int, held: int, limit: int, takes: float = 0.1
+) -> tuple[Result, RequestBucket]:
+    """Play so many questions.
+
+    Args:
+        held: Requests that the bucket holds when the first answer comes.
+        limit: Requests a minute.
+        takes: Seconds until an answer comes. In 0.1 s there is no room for another request.
+    """
     bucket = RequestBucket(run, count, limit, held, takes)
     result = run([bucket.step] * (2 * count), bucket.questions)
     return result, bucket
@@ -82,67 +92,79 @@ def kept_to_limit(result: Result, bucket: RequestBucket) -> None:
 @RATE.case()
 def in_order(run: Run) -> None:
     """it returns the answers in the order of the questions, one request each"""
-    result, bucket = rated(run, run.rng.randint(6, 9), held=20)
+    for count in (run.rng.randint(6, 9), 1):
+        result, bucket = rated(run, count, held=20, limit=run.choose(*LIMITS), takes=2.0)
+        kept_to_limit(result, bucket)
+        result.returned(bucket.answers)
+        result.sent(len(bucket.questions))
+
+
+@RATE.case()
+def first_alone(run: Run) -> None:
+    """it sends the first question alone, and the others after its answer"""
+    result, bucket = rated(run, 4, held=20, limit=run.choose(*LIMITS), takes=2.0)
     kept_to_limit(result, bucket)
     result.returned(bucket.answers)
-    result.sent(len(bucket.questions))
+    second = result.request(2).sent.at
+    expect(
+        second >= bucket.takes - SOON,
+        f"it sent its second request {second:.2f} s in, and the first answer came after "
+        f"{bucket.takes:g} s: only its headers tell what the service allows",
+    )
 
 
 @RATE.case(points=3)
 def never_empty(run: Run) -> None:
     """no request comes when the bucket is empty"""
-    for held in (3, 1):
-        result, bucket = rated(run, run.rng.randint(12, 20), held)
+    for held, limit, more in ((3, 30, 6), (1, 240, 4), (0, 60, 4), (2, 120, 4)):
+        result, bucket = rated(run, held + more, held, limit)
         kept_to_limit(result, bucket)
         result.returned(bucket.answers)
 
 
-def last_at(result: Result, bucket: RequestBucket) -> tuple[float, float]:
-    """When the last request was sent, and when it could have been sent at the latest."""
+def sent_in_time(result: Result, bucket: RequestBucket) -> None:
+    """Every request was sent as soon as the bucket had room for it."""
     spacing = 60 / bucket.limit
-    others = len(bucket.questions) - 1
-    return result.requests[-1].at, bucket.takes + max(0, others - bucket.held) * spacing
+    for number, sent in enumerate(result.requests[1:], start=1):
+        soonest = bucket.takes + max(0, number - bucket.held) * spacing
+        if sent.at > soonest + spacing / 2:
+            late = "" if bucket.takes < 1 else f" An answer takes {bucket.takes:g} s: don't wait"
+            wrong(
+                f"it sent request {number + 1} {sent.at:.2f} s in, and the limit of "
+                f"{bucket.limit} a minute allows it {soonest:.2f} s in.{late}"
+            )
 
 
-@RATE.case(points=2, hint="Concurrency is not rate: several requests may be open at once.")
+@RATE.case(points=2)
 def no_waiting_for_answers(run: Run) -> None:
-    """it does not wait for one answer before it sends the next request"""
-    result, bucket = rated(run, 10, held=2, takes=12.0)
-    kept_to_limit(result, bucket)
-    result.sent(10)
-    last, enough = last_at(result, bucket)
-    expect(
-        last <= enough + 60 / bucket.limit + SOON,
-        f"its last request was sent {last:.1f} s in, and the limit of {bucket.limit} a minute "
-        f"allows it {enough:.1f} s in. An answer takes {bucket.takes:g} s: do not wait for it",
-    )
+    """it sends one whenever there is room for one, and doesn't wait for answers"""
+    for limit in run.rng.sample(LIMITS, 2):
+        result, bucket = rated(run, 6, held=2, limit=limit, takes=12.0)
+        kept_to_limit(result, bucket)
+        result.sent(6)
+        with hinting("Concurrency is not rate: several requests may be open at once."):
+            sent_in_time(result, bucket)
 
 
 @RATE.case()
 def uses_what_remains(run: Run) -> None:
-    """what remains in the bucket is used at once"""
-    result, bucket = rated(run, 9, held=run.rng.randint(9, 20), takes=3.0)
-    kept_to_limit(result, bucket)
-    result.sent(9)
-    last, enough = last_at(result, bucket)
-    expect(
-        last <= enough + SOON,
-        f"its last request was sent {last:.1f} s in. After the first answer, {enough:.1f} s in, "
-        f"the service had room for {bucket.held} more at once",
-    )
+    """it sends as many as remain at once"""
+    for held in (run.rng.randint(7, 20), 4):
+        result, bucket = rated(run, 7, held=held, limit=run.choose(*LIMITS), takes=3.0)
+        kept_to_limit(result, bucket)
+        result.sent(7)
+        for number, sent in enumerate(result.requests[1 : held + 1], start=2):
+            expect(
+                sent.at <= bucket.takes + SOON,
+                f"it sent request {number} {sent.at:.2f} s in. When the first answer came, "
+                f"{bucket.takes:g} s in, the service had room for {held} more at once",
+            )
 
 
 @RATE.case(hidden=True)
-def nothing_remains(run: Run) -> None:
-    """it waits at once when nothing remains"""
-    result, bucket = rated(run, 5, held=0, takes=0.1)
-    kept_to_limit(result, bucket)
-    result.returned(bucket.answers)
-
-
-@RATE.case(hidden=True)
-def single_question(run: Run) -> None:
-    """one question is one request"""
-    result, bucket = rated(run, 1, held=run.rng.randint(0, 3))
-    result.returned(bucket.answers)
-    result.sent(1)
+def other_limits(run: Run) -> None:
+    """other limits"""
+    for limit in (20, 90):
+        result, bucket = rated(run, 6, held=2, limit=limit)
+        kept_to_limit(result, bucket)
+        result.returned(bucket.answers)

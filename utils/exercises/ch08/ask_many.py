@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from ...scripted import SentRequest, Step, drops, fails, says
-from ..model import Exercise, Result, Run, expect
+from ..model import Exercise, Result, Run, count, expect, hinting
 from ..world import ANSWERS, QUESTIONS
 from .failures import SOON
 
@@ -29,6 +29,16 @@ MANY = Exercise(
 )
 
 
+NAMES: dict[int | str, str] = {
+    400: "BadRequestError",
+    401: "AuthenticationError",
+    429: "RateLimitError",
+    503: "InternalServerError",
+    "dropped": "APIConnectionError",
+}
+"""What happens to a request, and the name of the error's class."""
+
+
 @dataclass
 class QuestionDesk:
     """A service with an answer, a failure and a duration for each question."""
@@ -36,7 +46,7 @@ class QuestionDesk:
     questions: list[str]
     answers: list[str]
     takes: list[float]
-    failing: dict[int, int]
+    failing: dict[int, int | str]
 
     @classmethod
     def made(cls, run: Run, count: int) -> QuestionDesk:
@@ -62,9 +72,12 @@ class QuestionDesk:
         """The answer to a request, or its failure."""
         number = self.number(sent)
         if number < 0:
-            return fails(400, "The request has none of the questions.")
-        if number in self.failing:
-            return fails(self.failing[number], takes=self.takes[number])
+            return fails(400, "The request has none of the questions (simulated).")
+        kind = self.failing.get(number)
+        if kind == "dropped":
+            return drops("waiting")
+        if isinstance(kind, int):
+            return fails(kind, takes=self.takes[number])
         return says(self.answers[number], takes=self.takes[number])
 
     def spans(self, result: Result) -> list[tuple[float, float]]:
@@ -81,7 +94,7 @@ def most_at_once(spans: Sequence[tuple[float, float]]) -> int:
 
 @MANY.case()
 def in_order(run: Run) -> None:
-    """the answers come back in the order of the questions"""
+    """it sends each question once, and returns the answers in the order of the questions"""
     service = QuestionDesk.made(run, run.rng.randint(5, 8))
     result = run(service.script(), service.questions, 3, 600)
     result.returned(service.answers)
@@ -90,35 +103,38 @@ def in_order(run: Run) -> None:
 
 @MANY.case(points=2)
 def concurrency_limit(run: Run) -> None:
-    """never more than `at_once` requests are open, and as many as that"""
-    service, at_once = QuestionDesk.made(run, 9), run.rng.randint(2, 5)
-    slow = run.rng.randint(14, 20) / 4  # one slow answer in each batch, for those who make batches
-    service.takes = [slow if n % at_once == 0 else 0.5 for n in range(9)]
-    result = run(service.script(), service.questions, at_once, 600)
-    result.finished()
-    most = most_at_once(service.spans(result))
-    expect(most <= at_once, f"{most} requests were open at once, and {at_once} were allowed")
-    expect(most == at_once, f"at most {most} of {at_once} requests were open at the same time")
-    busy = sum(service.takes) / at_once + max(service.takes)
-    because = f"{at_once} at once, and the next one starts as soon as one is done"
-    result.ended(at_most=busy, because=because)
+    """never more than `at_once` requests are open, and that many as long as there is work"""
+    for at_once in (run.rng.randint(3, 5), 2):
+        service = QuestionDesk.made(run, 9)
+        slow = run.rng.randint(14, 20) / 4  # one slow answer in each batch, if somebody makes them
+        service.takes = [slow if n % at_once == 0 else 0.5 for n in range(9)]
+        result = run(service.script(), service.questions, at_once, 600)
+        result.returned(service.answers)
+        most = most_at_once(service.spans(result))
+        expect(most <= at_once, f"{most} requests were open at once, and {at_once} were allowed")
+        expect(most == at_once, f"at most {most} of {at_once} requests were open at the same time")
+        busy = sum(service.takes) / at_once + max(service.takes)
+        because = f"{at_once} at once, and the next one starts as soon as one is done"
+        result.ended(at_most=busy, because=because)
 
 
 @MANY.case(points=2)
 def failing_request(run: Run) -> None:
-    """a request that fails gives its error's name and disturbs no other"""
-    service = QuestionDesk.made(run, 6)
+    """a request that fails gives the name of its error's class, and disturbs no other"""
+    names = dict(NAMES)
+    service = QuestionDesk.made(run, len(names) + 3)
     want = list(service.answers)
-    kinds = {429: "RateLimitError", 400: "BadRequestError", 503: "InternalServerError"}
-    for number in run.rng.sample(range(6), 2):
-        status = service.failing[number] = run.choose(*kinds)
-        want[number] = kinds[status]
+    order = run.rng.sample(range(len(want)), len(names))
+    for number, (kind, name) in zip(order, names.items(), strict=True):
+        service.failing[number] = kind
+        want[number] = name
     result = run(service.script(), service.questions, 3, 600)
     result.returned(want)
+    result.sent(len(want))
 
 
 def cut_short(run: Run) -> tuple[Result, QuestionDesk, float]:
-    """Play six questions, two at once, with time for three answers."""
+    """Play six questions, two at once, with time for two answers."""
     service = QuestionDesk.made(run, 6)
     seconds = 5.9
     service.takes = [1.5, 40.0, 2.25, 3.5, 50.0, 1.0]
@@ -128,36 +144,37 @@ def cut_short(run: Run) -> tuple[Result, QuestionDesk, float]:
 
 @MANY.case(points=2)
 def time_is_up(run: Run) -> None:
-    """when time is up, what is open is canceled, and it returns"""
+    """when time is up, what has no answer is canceled, and it returns at once"""
     result, service, seconds = cut_short(run)
     want = list(service.answers)
-    want[1] = want[4] = want[5] = "canceled"
     # Two at once: 0 and 1 start, then 2 at 1.5 s, 3 at 3.75 s would end at 7.25 s.
-    want[3] = "canceled"
+    for number in (1, 3, 4, 5):
+        want[number] = "canceled"
     result.returned(want, f"after {seconds:g} s")
     result.ended(at_most=seconds + 0.1, because=f"the time was up after {seconds:g} s")
 
 
-@MANY.case()
-def nothing_after_time(run: Run) -> None:
-    """nothing is sent after the time is up"""
-    result, _, seconds = cut_short(run)
-    result.finished()
+@MANY.case(points=2)
+def nothing_left_running(run: Run) -> None:
+    """after that time nothing is sent, and nothing is left running"""
+    result, service, seconds = cut_short(run)
+    result.output.items(6, "one for each question")[0].equals(service.answers[0])
     late = [sent.at for sent in result.requests if sent.at > seconds + SOON]
-    expect(not late, f"it sent {len(late)} more requests after {seconds:g} s")
+    expect(not late, f"it sent {count(len(late), 'more request')} after {seconds:g} s")
     result.sent(4, "the others had no room in time")
+    left = result.outcome.left_running
+    with hinting("asyncio.wait cancels nothing, and asyncio.shield keeps a task from it."):
+        tasks = "a task was" if left == 1 else f"{left} tasks were"
+        expect(not left, f"when it returned, {tasks} still running: cancel what is open")
 
 
 @MANY.case(hidden=True)
-def broken_connection(run: Run) -> None:
-    """a broken connection is told by its name, too"""
+def other_failures(run: Run) -> None:
+    """other failures"""
     service = QuestionDesk.made(run, 3)
     broken = run.rng.randrange(3)
-
-    def step(sent: SentRequest) -> Step:
-        return drops("waiting") if service.number(sent) == broken else service.step(sent)
-
-    result = run([step] * 3, service.questions, 3, 600)
+    service.failing[broken] = "dropped"
+    result = run(service.script(), service.questions, 3, 600)
     want = list(service.answers)
     want[broken] = "APIConnectionError"
     result.returned(want, "its connection broke")

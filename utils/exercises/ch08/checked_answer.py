@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import openai
 
-from ...scripted import Step, fails, filtered, refuses, returns, says, truncated
-from ..model import Exercise, Run, short
+from ...scripted import Step, drops, fails, filtered, refuses, returns, says, truncated
+from ..model import Exercise, Run, hinting, short
 from ..world import ANSWERS, QUESTIONS, question_and_answer
 from .failures import HTML, asked
 
@@ -29,67 +29,96 @@ CHECKED = Exercise(
 
 def rejected(run: Run, step: Step, because: str) -> None:
     """Play a response that isn't an answer."""
-    result = run([step] * 3, run.choose(*QUESTIONS))
+    question = run.choose(*QUESTIONS)
+    result = run([step] * 3, question)
     result.raised(ValueError, because)
     result.sent(1)
+    asked(result, question)
 
 
 @CHECKED.case()
 def good_answer(run: Run) -> None:
     """a good answer is returned"""
-    question, answer = question_and_answer(run.rng)
-    result = run([says(answer)], question)
-    result.returned(answer)
-    result.sent(1)
-    asked(result, question)
+    for _ in range(2):
+        question, answer = question_and_answer(run.rng)
+        result = run([says(answer)], question)
+        result.returned(answer)
+        result.sent(1)
+        asked(result, question)
 
 
-@CHECKED.case(points=2, hint="What is the type of a page's object?")
+@CHECKED.case(points=2)
 def html_page(run: Run) -> None:
-    """a page of HTML is no answer"""
+    """a page of HTML raises ValueError"""
     page = HTML.replace("terms", run.choose("terms", "rules", "cookies"))
-    rejected(run, returns(page, content_type="text/html"), "the response was a page of HTML")
+    with hinting("The SDK returns such a page as a str.", AttributeError):
+        rejected(run, returns(page, content_type="text/html"), "the response was a page of HTML")
+
+
+@CHECKED.case()
+def broken_json(run: Run) -> None:
+    """broken JSON raises ValueError"""
+    text = '{"id": "chatcmpl-1", "object": "chat.completion", "choices": [{"index"'
+    rejected(run, returns(text[: run.rng.randint(30, 60)]), "the JSON was cut")
 
 
 @CHECKED.case()
 def other_shape(run: Run) -> None:
-    """an object of another shape is no answer"""
-    other = run.choose({"status": "ok"}, {"detail": "not here"}, {"choices": None})
-    rejected(run, returns(other), f"the response was {short(other)}")
+    """JSON of another shape raises ValueError"""
+    for other in (
+        {"status": "ok"},
+        {"detail": run.choose("not here", "try later")},
+        {"choices": None},
+        {"choices": [{"index": 0}]},
+    ):
+        rejected(run, returns(other), f"the response was {short(other)}")
 
 
 @CHECKED.case()
 def no_choices(run: Run) -> None:
-    """no choices are no answer"""
+    """an empty list of choices raises ValueError"""
     empty = {"id": "chatcmpl-simulated", "object": "chat.completion", "created": 1, "choices": []}
     rejected(run, returns({**empty, "model": run.choose("a", "b")}), "choices was empty")
 
 
-@CHECKED.case(hint="Look at finish_reason.")
+@CHECKED.case()
 def cut_answer(run: Run) -> None:
-    """an answer that is cut is no answer"""
+    """an answer that did not end with stop raises ValueError"""
     text = run.choose(*ANSWERS)[: run.rng.randint(5, 12)]
-    rejected(run, truncated(text), "finish_reason was length")
-    rejected(run, filtered(text), "finish_reason was content_filter")
+    with hinting("Look at finish_reason."):
+        rejected(run, truncated(text), "finish_reason was length")
+        rejected(run, filtered(text), "finish_reason was content_filter")
 
 
 @CHECKED.case()
 def refusal(run: Run) -> None:
-    """a refusal is no answer"""
+    """a refusal raises ValueError"""
     rejected(run, refuses(), "the model refused: message.refusal has the text")
 
 
 @CHECKED.case()
+def empty_answer(run: Run) -> None:
+    """an empty answer raises ValueError, and so does one of nothing but white space"""
+    for text in ("", " \n"):
+        rejected(run, says(text), f"the text was {text!r}")
+    message = {"role": "assistant", "content": None, "refusal": None}
+    choice = {"index": 0, "finish_reason": "stop", "message": message}
+    whole = {"id": "chatcmpl-simulated", "object": "chat.completion", "created": 1, "model": "a"}
+    rejected(run, returns({**whole, "choices": [choice]}), "the content was None")
+
+
+@CHECKED.case()
 def service_error(run: Run) -> None:
-    """an error of the service is let out as it is"""
-    status = run.choose(401, 404, 503)
-    result = run([fails(status)] * 3, run.choose(*QUESTIONS))
-    result.raised(openai.APIStatusError, f"the status was {status}")
+    """errors of the SDK propagate as they are"""
+    for status in (401, 404, 429, 503):
+        result = run([fails(status)] * 3, run.choose(*QUESTIONS))
+        result.raised(openai.APIStatusError, f"the status was {status}")
+    result = run([drops()] * 3, run.choose(*QUESTIONS))
+    result.raised(openai.APIConnectionError, "the connection broke")
 
 
 @CHECKED.case(hidden=True)
-def hollow_answers(run: Run) -> None:
-    """empty, broken and hollow ones are no answers either"""
-    rejected(run, says(run.choose("", " \n")), "the answer was empty")
-    rejected(run, returns('{"id": "chatcmpl-1", "choices": [{'), "the JSON was cut")
-    rejected(run, returns({"choices": [{"index": 0}]}), "the choice had no message")
+def other_responses(run: Run) -> None:
+    """other responses"""
+    rejected(run, returns({"error": None}), "the response had no choices")
+    rejected(run, returns("<p>Moved</p>", content_type="text/html"), "the response was HTML")

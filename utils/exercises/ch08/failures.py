@@ -11,7 +11,7 @@ from ..model import Result, expect
 
 CURABLE = (408, 409, 429, 500, 502, 503, 504)
 """Statuses that the SDK repeats, since the same request may succeed later."""
-INCURABLE = (400, 401, 403, 404, 413, 422)
+INCURABLE = (400, 401, 403, 404, 413, 422, 499)
 """Statuses of a request, a key or a right that has to change first."""
 SOON = 1e-6
 """Simulated seconds by which rounding may be off."""

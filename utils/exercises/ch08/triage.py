@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ...scripted import BILLING_CODES, Step, drops, fails, says, times_out
-from ..model import Exercise, Run
+from ..model import Exercise, Run, hinting
 from ..world import ANSWERS, QUESTIONS
 from .failures import CURABLE, INCURABLE, asked
 
@@ -36,15 +36,16 @@ def triaged(run: Run, step: Step, want: str, because: str) -> None:
 
 @TRIAGE.case()
 def answered(run: Run) -> None:
-    """an answer is answered"""
+    """an answer is answered, and takes one request"""
     triaged(run, says(run.choose(*ANSWERS)), "answered", "the service answered")
 
 
-@TRIAGE.case(points=2, hint="Not every status has a class; all have a status_code.")
+@TRIAGE.case(points=2)
 def may_clear(run: Run) -> None:
-    """statuses that may clear by themselves are wait"""
-    for status in run.rng.sample(CURABLE, len(CURABLE)):
-        triaged(run, fails(status), "wait", f"the status was {status}")
+    """statuses that the SDK repeats are wait"""
+    with hinting("Not every status has a class; all have a status_code."):
+        for status in (*CURABLE, 507, 520, 529):
+            triaged(run, fails(status), "wait", f"the status was {status}")
 
 
 @TRIAGE.case()
@@ -54,22 +55,23 @@ def no_response(run: Run) -> None:
         triaged(run, step, "wait", "no response came")
 
 
-@TRIAGE.case(hint="It is a 429, too: look at type and code.")
+@TRIAGE.case()
 def unpaid_bill(run: Run) -> None:
-    """a bill that is not paid is pay"""
-    for code in run.rng.sample(sorted(BILLING_CODES), 3):
-        triaged(run, fails(429, code=code), "pay", f"a 429 with the code {code}")
+    """a bill that isn't paid is pay"""
+    with hinting("It is a 429, too. Look at the error's type and code."):
+        for code in sorted(BILLING_CODES):
+            triaged(run, fails(429, code=code), "pay", f"a 429 with the code {code}")
 
 
 @TRIAGE.case(points=2)
 def wrong_request(run: Run) -> None:
     """a request, a key or a right that is wrong is fix"""
-    for status in run.rng.sample(INCURABLE, len(INCURABLE)):
+    for status in (*INCURABLE, 402, 410, 451):
         triaged(run, fails(status), "fix", f"the status was {status}")
 
 
 @TRIAGE.case(hidden=True)
-def statuses_without_class(run: Run) -> None:
-    """statuses without a class of their own are sorted, too"""
-    triaged(run, fails(run.choose(402, 410, 418, 451)), "fix", "the status was below 500")
-    triaged(run, fails(run.choose(507, 520, 529)), "wait", "the status was above 500")
+def other_statuses(run: Run) -> None:
+    """other statuses"""
+    triaged(run, fails(run.choose(405, 415, 418)), "fix", "the status was below 500")
+    triaged(run, fails(run.choose(505, 522, 530)), "wait", "the status was above 500")
