@@ -114,9 +114,13 @@ def page_title(outline: Outline) -> str:
 
 
 def navigation(contents: Contents) -> list[Any]:
-    """The site's navigation, lessons in course order, those of a chapter together."""
+    """The site's navigation, lessons in course order, those of a chapter together.
+
+    No two sections have the same name, so that a reader of the page aloud can tell them apart.
+    """
     sections: list[Any] = [{"Home": "index.md"}]
-    for name, notebooks in (("Lessons", contents.lessons), ("Solutions", contents.solutions)):
+    kinds = (("Lessons", contents.lessons, ""), ("Solutions", contents.solutions, ": solutions"))
+    for name, notebooks, suffix in kinds:
         if notebooks:
             chapters: dict[str, list[str]] = {}
             for notebook in notebooks:
@@ -124,7 +128,7 @@ def navigation(contents: Contents) -> list[Any]:
             sections.append(
                 {
                     name: [
-                        {title: uris} if "/" in uris[0].partition("/")[2] else uris[0]
+                        {title + suffix: uris} if "/" in uris[0].partition("/")[2] else uris[0]
                         for title, uris in chapters.items()
                     ]
                 }

@@ -14,6 +14,7 @@ COMMANDS = {
     "lab": ("utils.lab_command", "open the course in JupyterLab"),
     "start": ("utils.start_command", "copy the chapters to a folder of your own"),
     "grade": ("utils.grade_command", "grade the submissions of a class"),
+    "nbgrader": ("utils.nbgrader_command", "write lessons as nbgrader assignments"),
     "local": ("utils.local_model.command", "run a real model on this machine"),
     "site": ("utils.site_command", "build or serve the course's site"),
     "test": ("utils.test_command", "run all tests"),

@@ -7,112 +7,22 @@ before it is sent.
 
 from __future__ import annotations
 
-import json
 import math
 import threading
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field
 from html import escape
-from typing import Any
 
-from . import models, sse
+from . import models
+from .charges import UsageTotals, usage_of
 from .recordings import Request, Response
-
-SHORTEST_CACHED = 1024
-"""Tokens that a prompt must have before the service reads any of it from its cache (OpenAI's guide
-on prompt caching, 2026-07-15). A local server caches shorter ones, too, and they get no discount
-here, since the meter says what the live model would charge."""
 
 
 class SpendLimitReached(Exception):
     """The next request was not sent, because this process has spent what it may."""
 
 
-@dataclass(frozen=True, slots=True)
-class UsageTotals:
-    """What requests used. Counts are tokens, times are seconds."""
-
-    requests: int = 0
-    input_tokens: int = 0
-    cached_tokens: int = 0
-    cache_write_tokens: int = 0
-    output_tokens: int = 0
-    reasoning_tokens: int = 0
-    embedding_tokens: int = 0
-    seconds: float = 0.0
-    discounted_tokens: int = 0
-    """Cached tokens that the service charges at its cached price; see `SHORTEST_CACHED`."""
-    estimated: int = 0
-    """Requests whose tokens are an estimate: a stream that was not asked for its usage."""
-
-    def __add__(self, other: UsageTotals) -> UsageTotals:
-        return UsageTotals(*(getattr(self, f.name) + getattr(other, f.name) for f in fields(self)))
-
-    def cost(self, chat: models.Model, embed: models.Model) -> float:
-        """US dollars at the prices of two models.
-
-        The price of input above 272,000 tokens in one request is not modeled.
-        """
-        fresh = self.input_tokens - self.discounted_tokens - self.cache_write_tokens
-        return (
-            fresh * chat.input_price
-            + self.discounted_tokens * (chat.cached_price or chat.input_price)
-            + self.cache_write_tokens * (chat.cache_write_price or chat.input_price)
-            + self.output_tokens * chat.output_price
-            + self.embedding_tokens * embed.input_price
-        ) / 1_000_000
-
-
-def usage_of(request: Request, response: Response) -> UsageTotals:
-    """Read the usage of one answer; estimate it for a stream that does not carry it."""
-    seconds = response.ms / 1000
-    body = request.body if isinstance(request.body, dict) else {}
-    found = _reported(response)
-    if found is None:
-        if response.events is None or response.status != 200:
-            return UsageTotals(requests=1, seconds=seconds)
-        return UsageTotals(
-            requests=1,
-            input_tokens=len(json.dumps(body.get("messages", body.get("input", "")))) // 3,
-            output_tokens=len(response.events),
-            seconds=seconds,
-            estimated=1,
-        )
-    if request.path == "/embeddings":
-        tokens = _count(found, "total_tokens", "prompt_tokens")
-        return UsageTotals(requests=1, embedding_tokens=tokens, seconds=seconds)
-    into = found.get("prompt_tokens_details") or found.get("input_tokens_details") or {}
-    out = found.get("completion_tokens_details") or found.get("output_tokens_details") or {}
-    sent, cached = _count(found, "prompt_tokens", "input_tokens"), _count(into, "cached_tokens")
-    return UsageTotals(
-        requests=1,
-        input_tokens=sent,
-        cached_tokens=cached,
-        discounted_tokens=cached if sent >= SHORTEST_CACHED else 0,
-        cache_write_tokens=_count(into, "cache_write_tokens"),
-        output_tokens=_count(found, "completion_tokens", "output_tokens"),
-        reasoning_tokens=_count(out, "reasoning_tokens"),
-        seconds=seconds,
-    )
-
-
-def _count(usage: dict[str, Any], *names: str) -> int:
-    """The first of these counts that is there and not zero."""
-    values = (usage.get(name) for name in names)
-    return next((value for value in values if isinstance(value, int) and value), 0)
-
-
-def _reported(response: Response) -> dict[str, Any] | None:
-    """The `usage` object of an answer: the last one, if it is a stream."""
-    bodies = [response.json_body]
-    if response.events:
-        bodies = sse.bodies(sse.parse("".join(text for _, text in response.events)))
-    found = None
-    for body in bodies:
-        if isinstance(body, dict):
-            inner = body.get("response")
-            usage = body.get("usage") or (inner.get("usage") if isinstance(inner, dict) else None)
-            found = usage if isinstance(usage, dict) else found
-    return found
+TIERS = {"flex": 0.5, "priority": 2.0, "fast": 2.0, "ultrafast": 6.0}
+"""Factors on all prices by `service_tier`, as the answer names it (litellm 1.110.2, 2026-11)."""
 
 
 @dataclass
@@ -121,36 +31,37 @@ class Meter:
 
     Attributes:
         limit: US dollars after which `allow` refuses, None for no limit.
-        by_model: usage by the id of the model that was asked.
+        used: usage by the id of the model that was asked and the tier that served.
     """
 
     limit: float | None = None
-    by_model: dict[str, UsageTotals] = field(default_factory=dict)
+    used: dict[tuple[str, str], UsageTotals] = field(default_factory=dict)
     _lock: threading.Lock = field(default_factory=threading.Lock, repr=False)
 
     def add(self, request: Request, response: Response) -> None:
         """Count one answer."""
         body = request.body if isinstance(request.body, dict) else {}
-        name = str(body.get("model", ""))
+        told = response.json_body if isinstance(response.json_body, dict) else {}
+        by = str(body.get("model", "")), str(told.get("service_tier") or body.get("service_tier"))
+        new = usage_of(request, response, careful=self.limit is not None)
         with self._lock:
-            self.by_model[name] = self.by_model.get(name, UsageTotals()) + usage_of(
-                request, response
-            )
+            self.used[by] = self.used.get(by, UsageTotals()) + new
 
     @property
     def total(self) -> UsageTotals:
         """Usage of all models together."""
-        return sum(list(self.by_model.values()), UsageTotals())
+        return sum(list(self.used.values()), UsageTotals())
 
     @property
     def spent(self) -> float:
-        """US dollars, each model at its own price; an unknown model counts as the dearest one."""
-        dearest = max(models.CHAT_MODELS, key=lambda m: m.output_price)
+        """US dollars, each model at its own price; an unknown one at the highest of all."""
+        highest = max(models.CHAT_MODELS, key=lambda m: m.output_price)
         embed = max(models.EMBED_MODELS, key=lambda m: m.input_price)
         with self._lock:
             return math.fsum(
-                usage.cost(models.find(name) or dearest, models.find(name) or embed)
-                for name, usage in self.by_model.items()
+                usage.cost(models.find(name) or highest, models.find(name) or embed)
+                * TIERS.get(tier, 1.0)
+                for (name, tier), usage in self.used.items()
             )
 
     def allow(self) -> None:

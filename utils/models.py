@@ -34,7 +34,10 @@ class Model:
         input_price: US dollars for a million input tokens.
         output_price: US dollars for a million output tokens, reasoning tokens included.
         cached_price: US dollars for a million input tokens that were read from the prompt cache.
-        cache_write_price: US dollars for a million input tokens that were written to it.
+        cache_write_price: US dollars for a million input tokens that were written to it, to be
+            kept for 30 minutes.
+        image_price: US dollars for a million input tokens that are pictures, None if that makes no
+            difference.
         efforts: the values of `reasoning_effort` that it takes; the default first.
         context: tokens that input and output may have together.
         max_output: tokens that the output may have.
@@ -49,7 +52,20 @@ class Model:
     efforts: tuple[str, ...] = ()
     context: int | None = None
     max_output: int | None = None
+    image_price: float | None = None
 
+    @property
+    def cache_keep_price(self) -> float:
+        """US dollars for a million input tokens that are written to be kept for 12 hours."""
+        return self.input_price * (CACHE_KEEP if self.cache_write_price else 1.0)
+
+
+LONG_CONTEXT = 272_000
+"""Input tokens of a request above which all of its tokens cost more."""
+LONG_INPUT, LONG_OUTPUT = 2.0, 1.5
+"""How many times as much then (litellm 1.110.2 and genai-prices 0.2.3, 2026-11)."""
+CACHE_KEEP = 2.5
+"""What writing for 12 hours costs, in input prices."""
 
 _ALL = ("medium", "none", "low", "high", "xhigh", "max")
 _NO_NONE = ("medium", "low", "high", "xhigh", "max")
@@ -68,6 +84,11 @@ EMBED_MODELS = (
     Model("text-embedding-3-large", "search, when small is not enough", 0.13, context=8_192),
 )
 
+IMAGE_MODELS = (
+    Model("gpt-image-2.6-flare", "pictures, quickly", 5.00, 30.00, image_price=8.00),
+    Model("gpt-image-2.6-sunburst", "pictures of high quality", 5.00, 30.00, image_price=8.00),
+)
+
 LIVE_CHAT_MODEL = CHAT_MODELS[0].id
 LIVE_EMBED_MODEL = EMBED_MODELS[0].id
 
@@ -75,7 +96,7 @@ LIVE_EMBED_MODEL = EMBED_MODELS[0].id
 def find(model_id: str) -> Model | None:
     """The entry of a model, also for a dated version of it ("gpt-6-luna-2026-09-08")."""
     undated = re.sub(r"-\d{4}-\d{2}-\d{2}$", "", model_id)
-    return next((m for m in (*CHAT_MODELS, *EMBED_MODELS) if m.id == undated), None)
+    return next((m for m in (*CHAT_MODELS, *EMBED_MODELS, *IMAGE_MODELS) if m.id == undated), None)
 
 
 @lru_cache(maxsize=1)

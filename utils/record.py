@@ -18,7 +18,8 @@ from typing import Any
 
 from tqdm import tqdm
 
-from . import costs, model_ids, models, recordings, settings
+from . import model_ids, models, recordings, settings
+from .charges import UsageTotals, usage_of
 from .notebooks.build import Pair, prepared, refuse_edits
 from .notebooks.changes import Change
 from .notebooks.execute import RECORD_TIMEOUT, OnCell
@@ -132,9 +133,8 @@ def estimate(course: Course, names: list[str], current: settings.Settings) -> st
             lines.append(f"  {name}: never recorded, so there is nothing to estimate from")
             continue
         file = recordings.read(course.recording(name))
-        used = sum(
-            (costs.usage_of(i.request, i.response) for i in file.interactions), costs.UsageTotals()
-        )
+        each = (usage_of(i.request, i.response) for i in file.interactions)
+        used = sum(each, UsageTotals())
         cost = used.cost(chat, embed)
         total += cost
         tokens = used.input_tokens + used.embedding_tokens
@@ -202,7 +202,7 @@ class Session:
         source = open_notebook(self.course.solution(name))
         target = recordings.path_of(self.scratch, name)
         before = target.read_bytes() if target.exists() else None
-        target.unlink(missing_ok=True)
+        recordings.discard(target)
         try:
             run_notebook(
                 prepared(self.course, source),
@@ -211,13 +211,14 @@ class Session:
                 RECORD_TIMEOUT,
                 on_cell,
             )
+            recordings.recover(target)  # of a kernel that was killed before it had saved
             if target.exists():  # a lesson without requests has no recording
                 for cut in left_streams(source.notebook, recordings.read(target)):
                     raise NotebookError(f"{label(target)}: {cut}")
             pair = Pair.make(self.course, name, recordings=self._consistent())
             refuse_changed(source.path, source.content)
         except BaseException:
-            target.unlink(missing_ok=True)
+            recordings.discard(target)
             if before is not None:
                 target.write_bytes(before)
             raise

@@ -1,8 +1,9 @@
 """Run all tests: unit tests, gates, and every cell of every notebook against its output.
 
 Each notebook runs once, with the network cut; which recorded answers it used is compared
-afterwards. Most tests run on all processors. Everything after `--` goes to pytest in place of the
-usual selection: course test -- tests/core -x
+afterwards. Most tests run on all processors; those of the site, JupyterLab and the sandbox run
+beside the notebooks. Everything after `--` goes to pytest in place of the usual selection:
+course test -- tests/core -x
 """
 
 from __future__ import annotations
@@ -94,14 +95,49 @@ def run(args: argparse.Namespace) -> int:
         env |= _watched(Path(folder))
         spread = ["-n", "auto", "--dist", "loadfile", *(f"--ignore={name}" for name in TOGETHER)]
         runs = (
-            ["-m", "not local_model", *spread, f"--ignore={AFTER}", "tests"],
-            ["-m", "not local_model", *TOGETHER],
-            ["-q", *NBVAL, *notebooks(course)],
-            [AFTER],
+            [["-m", "not local_model", *spread, f"--ignore={AFTER}", "tests"]],
+            [["-m", "not local_model", *TOGETHER], ["-q", *NBVAL, *notebooks(course)]],
+            [[AFTER]],
         )
-        codes = [subprocess.call([*pytest, *options], cwd=ROOT, env=env) for options in runs]
+        codes = [
+            code
+            for beside in runs
+            for code in _call([[*pytest, *options] for options in beside], env, Path(folder))
+        ]
     print(f"\nThe course holds\n{count()}")
     return max(codes)
+
+
+def _call(commands: list[list[str]], env: dict[str, str], folder: Path) -> list[int]:
+    """Run commands side by side; what the first writes is seen at once, the others' afterwards.
+
+    Args:
+        commands: what to run.
+        env: their environment.
+        folder: where the output of the others waits.
+
+    Returns:
+        Their exit codes, in order.
+    """
+    first, *others = commands
+    waiting: list[tuple[subprocess.Popen[bytes], Path]] = []
+    try:
+        for number, command in enumerate(others):
+            log = folder / f"output-{number}.txt"
+            with log.open("wb") as out:
+                started = subprocess.Popen(
+                    command, cwd=ROOT, env=env, stdout=out, stderr=subprocess.STDOUT
+                )
+            waiting.append((started, log))
+        codes = [subprocess.call(first, cwd=ROOT, env=env)]
+        for started, log in waiting:
+            codes.append(started.wait())
+            print(log.read_text("utf-8", "replace"), flush=True)
+    finally:
+        for started, _ in waiting:
+            started.kill()  # no effect on one that has ended
+            started.wait()
+    return codes
 
 
 def _watched(folder: Path) -> dict[str, str]:

@@ -6,9 +6,7 @@ and whatever comes back is parsed, checked and retried as ever. Nothing of the S
 
 from __future__ import annotations
 
-import base64
-import json
-import re
+import asyncio
 import time
 from collections.abc import AsyncIterator, Callable, Iterator
 from typing import Any
@@ -16,51 +14,17 @@ from typing import Any
 import anyio
 import httpx2
 
-from . import sse
+from .bodies import content, read_request
 from .costs import Meter
-from .recordings import Ended, Recorder, Recording, Request, Response
+from .network import NetworkTransport
+from .recordings import Ended, Recorder, Recording, RecordingMissing, Request, Response, explain_end
+from .watching import AsyncWatchedStream, Watch, WatchedStream
 
-KEPT_HEADERS = frozenset(
-    {
-        "content-type",
-        "openai-processing-ms",
-        "openai-version",
-        "retry-after",
-        "retry-after-ms",
-        "x-request-id",
-        "x-should-retry",
-    }
-)
-KEPT_PREFIX = "x-ratelimit-"
 RETRIED = frozenset({408, 409, 429})
 """Statuses below 500 that the SDK retries (openai/_base_client.py, `_should_retry`)."""
 
-
-def read_request(request: httpx2.Request, body: bytes) -> Request:
-    """A request as recordings compare it: without host, `/v1`, headers and multipart boundary."""
-    path = re.sub(r"^/(?:openai/)?v\d+(?=/)", "", request.url.path)
-    boundary = re.search(r'boundary="?([^";]+)', request.headers.get("content-type", ""))
-    if boundary:
-        body = body.replace(boundary[1].encode(), b"BOUNDARY")
-    return Request(
-        method=request.method,
-        path=path,
-        query=sorted([name, value] for name, value in request.url.params.multi_items()),
-        body=_read_body(body),
-    )
-
-
-def _read_body(body: bytes) -> Any:
-    if not body:
-        return None
-    try:
-        return json.loads(body)
-    except ValueError:
-        pass
-    try:
-        return {"$text": body.decode()}
-    except UnicodeDecodeError:
-        return {"$base64": base64.b64encode(body).decode()}
+PATIENCE = 1.0
+"""Seconds that a replayed request waits to be canceled after its recorded time is over."""
 
 
 class ReplayTransport(httpx2.BaseTransport, httpx2.AsyncBaseTransport):
@@ -77,24 +41,42 @@ class ReplayTransport(httpx2.BaseTransport, httpx2.AsyncBaseTransport):
         pace: factor on the recorded waits of a stream. Below 1, the SDK is told to wait one
             millisecond before a retry; the recorded Retry-After stays visible.
         meter: counts what was answered.
+        base_url: the client's, to which the paths of requests are relative.
     """
 
-    def __init__(self, recording: Recording, pace: float = 1.0, meter: Meter | None = None) -> None:
+    def __init__(
+        self,
+        recording: Recording,
+        pace: float = 1.0,
+        meter: Meter | None = None,
+        base_url: str | httpx2.URL = "",
+    ) -> None:
         self.recording, self.pace, self.meter = recording, pace, meter
+        self.base = httpx2.URL(base_url).path
         self._bytes: dict[int, bytes] = {}
 
     def handle_request(self, request: httpx2.Request) -> httpx2.Response:
         started = time.perf_counter()
-        return self._respond(read_request(request, request.read()), started)
+        answer = self._answer(read_request(request, request.read(), self.base))
+        if answer.ended is not None and answer.ended.how == "canceled" and answer.status is None:
+            raise self._nothing_more(answer)
+        return self._respond(answer, started)
 
     async def handle_async_request(self, request: httpx2.Request) -> httpx2.Response:
         started = time.perf_counter()
-        return self._respond(read_request(request, await request.aread()), started)
+        answer = self._answer(read_request(request, await request.aread(), self.base))
+        if answer.ended is not None and answer.ended.how == "canceled" and answer.status is None:
+            await anyio.sleep(answer.ms / 1000 + PATIENCE)
+            raise self._nothing_more(answer)
+        return self._respond(answer, started)
 
-    def _respond(self, request: Request, started: float) -> httpx2.Response:
+    def _answer(self, request: Request) -> Response:
         answer = self.recording.answer(request)
         if self.meter is not None:
             self.meter.add(request, answer)
+        return answer
+
+    def _respond(self, answer: Response, started: float) -> httpx2.Response:
         if answer.status is None:
             raise _failure(answer)
         headers = list(answer.headers.items())
@@ -103,8 +85,11 @@ class ReplayTransport(httpx2.BaseTransport, httpx2.AsyncBaseTransport):
             headers.append(("retry-after-ms", "1"))
         if answer.events is None and answer.ended is None:
             return httpx2.Response(answer.status, headers=headers, content=self._content(answer))
-        stream = _Playback(answer, started, self.pace)
+        stream = _Playback(answer, started, self.pace, self._nothing_more)
         return httpx2.Response(answer.status, headers=headers, stream=stream)
+
+    def _nothing_more(self, answer: Response) -> RecordingMissing:
+        return RecordingMissing(explain_end(answer, self.recording.path))
 
     def _content(self, answer: Response) -> bytes:
         """The body as bytes, made once for each answer."""
@@ -112,15 +97,6 @@ class ReplayTransport(httpx2.BaseTransport, httpx2.AsyncBaseTransport):
         if known is None:
             known = self._bytes[id(answer)] = content(answer)
         return known
-
-
-def content(answer: Response) -> bytes:
-    """The body of an answer that is not a stream."""
-    if answer.text is not None:
-        return answer.text.encode()
-    if answer.base64 is not None:
-        return base64.b64decode(answer.base64)
-    return json.dumps(answer.json_body, ensure_ascii=False).encode()
 
 
 def _failure(answer: Response) -> httpx2.TransportError:
@@ -133,10 +109,17 @@ def _failure(answer: Response) -> httpx2.TransportError:
 
 
 class _Playback(httpx2.SyncByteStream, httpx2.AsyncByteStream):
-    """Plays the events of an answer at their recorded times."""
+    """Plays an answer at its recorded times, to the end that it had."""
 
-    def __init__(self, answer: Response, started: float, pace: float) -> None:
+    def __init__(
+        self,
+        answer: Response,
+        started: float,
+        pace: float,
+        nothing_more: Callable[[Response], RecordingMissing],
+    ) -> None:
         self.answer, self.started, self.pace = answer, started, pace
+        self.nothing_more = nothing_more
 
     def _pieces(self) -> Iterator[tuple[float, bytes]]:
         """Pairs of (seconds still to wait, bytes), counted from the start so that none adds up."""
@@ -146,26 +129,30 @@ class _Playback(httpx2.SyncByteStream, httpx2.AsyncByteStream):
             for ms, text in self.answer.events:
                 due = self.started + ms / 1000 * self.pace
                 yield (due - time.perf_counter() if self.pace else 0.0), text.encode()
-        if self.answer.ended is not None and self.answer.ended.how == "error":
+
+    def _end(self) -> None:
+        """Raise what ended the answer, if it did not end well."""
+        ended = self.answer.ended
+        if ended is not None and ended.how == "error":
             raise _failure(self.answer)
+        if ended is not None:
+            raise self.nothing_more(self.answer)
 
     def __iter__(self) -> Iterator[bytes]:
         for wait, piece in self._pieces():
             if wait > 0:
                 time.sleep(wait)
             yield piece
+        self._end()
 
     async def __aiter__(self) -> AsyncIterator[bytes]:
         for wait, piece in self._pieces():
             await anyio.sleep(max(wait, 0))
             yield piece
-
-
-Sink = Callable[[Response], None]
-
-CLOSED_BY_READER = Ended(how="closed by reader")
-LAST_EVENTS = frozenset({"response.completed", "response.incomplete", "response.failed"})
-"""Events after which a stream of the Responses API has nothing more to say."""
+        if self.answer.ended is not None and self.answer.ended.how == "canceled":
+            due = self.started + self.answer.ms / 1000 + PATIENCE
+            await anyio.sleep(max(due - time.perf_counter(), 0))
+        self._end()
 
 
 class WatchingTransport(httpx2.BaseTransport, httpx2.AsyncBaseTransport):
@@ -177,8 +164,9 @@ class WatchingTransport(httpx2.BaseTransport, httpx2.AsyncBaseTransport):
     Args:
         meters: count every answer; the first one that has a limit can refuse the next request.
         recorder: keeps every answer, None to keep none.
-        inner: sends requests, by default over the network.
+        inner: sends requests, by default over the network (`utils.network`).
         async_inner: the same for async clients.
+        base_url: the client's, to which the paths of requests are relative.
     """
 
     def __init__(
@@ -187,54 +175,70 @@ class WatchingTransport(httpx2.BaseTransport, httpx2.AsyncBaseTransport):
         recorder: Recorder | None = None,
         inner: httpx2.BaseTransport | None = None,
         async_inner: httpx2.AsyncBaseTransport | None = None,
+        base_url: str | httpx2.URL = "",
     ) -> None:
         self.meters, self.recorder = meters, recorder
-        self._inner, self._async_inner = inner, async_inner
+        self.base = httpx2.URL(base_url).path
+        network = NetworkTransport(str(base_url))
+        self._inner, self._async_inner = inner or network, async_inner or network
 
     def handle_request(self, request: httpx2.Request) -> httpx2.Response:
         watch = self._begin(request, request.read())
-        inner = self._inner = self._inner or httpx2.HTTPTransport()
         try:
-            response = inner.handle_request(request)
+            response = self._inner.handle_request(request)
         except httpx2.TransportError as error:
             watch.failed(error)
             raise
+        except BaseException:
+            watch.interrupted()
+            raise
         assert isinstance(response.stream, httpx2.SyncByteStream)
-        return _replace_stream(response, _WatchedStream(response.stream, watch.opened(response)))
+        return _replace_stream(response, WatchedStream(response.stream, watch.opened(response)))
 
     async def handle_async_request(self, request: httpx2.Request) -> httpx2.Response:
         watch = self._begin(request, await request.aread())
-        inner = self._async_inner = self._async_inner or httpx2.AsyncHTTPTransport()
         try:
-            response = await inner.handle_async_request(request)
+            response = await self._async_inner.handle_async_request(request)
         except httpx2.TransportError as error:
             watch.failed(error)
             raise
+        except asyncio.CancelledError:
+            watch.canceled()
+            raise
+        except BaseException:
+            watch.interrupted()
+            raise
         assert isinstance(response.stream, httpx2.AsyncByteStream)
         return _replace_stream(
-            response, _AsyncWatchedStream(response.stream, watch.opened(response))
+            response, AsyncWatchedStream(response.stream, watch.opened(response))
         )
 
-    def _begin(self, request: httpx2.Request, body: bytes) -> _Watch:
+    def _begin(self, request: httpx2.Request, body: bytes) -> Watch:
         for meter in self.meters:
             meter.allow()
-        seen = read_request(request, body)
+        seen = read_request(request, body, self.base)
         request.headers["accept-encoding"] = "identity"  # what is recorded should be readable
-        sinks: list[Sink] = [
-            lambda answer, meter=meter: meter.add(seen, answer) for meter in self.meters
-        ]
-        if self.recorder is not None:
-            recorder, slot = self.recorder, self.recorder.reserve(seen)
-            sinks.append(lambda answer: recorder.finish(slot, answer))
-        return _Watch(sinks)
+
+        def count(answer: Response) -> None:
+            for meter in self.meters:
+                meter.add(seen, answer)
+
+        recorder = self.recorder
+        if recorder is None:
+            return Watch(seen.path, count, lambda _: None, lambda: None)
+        place = recorder.reserve(seen)
+        return Watch(
+            seen.path,
+            count,
+            lambda answer: recorder.finish(place, answer),
+            lambda: recorder.abandon(place),
+        )
 
     def close(self) -> None:
-        if self._inner is not None:
-            self._inner.close()
+        self._inner.close()
 
     async def aclose(self) -> None:
-        if self._async_inner is not None:
-            await self._async_inner.aclose()
+        await self._async_inner.aclose()
 
 
 def _replace_stream(response: httpx2.Response, stream: Any) -> httpx2.Response:
@@ -244,124 +248,3 @@ def _replace_stream(response: httpx2.Response, stream: Any) -> httpx2.Response:
         stream=stream,
         extensions=response.extensions,
     )
-
-
-class _Watch:
-    """Collects one answer as it arrives, and hands it to the sinks once, when it has ended."""
-
-    def __init__(self, sinks: list[Sink]) -> None:
-        self.sinks = sinks
-        self.started = time.perf_counter()
-        self.status: int | None = None
-        self.headers: dict[str, str] = {}
-        self.encoding: str | None = None
-        self.body = b""
-        self.events: list[tuple[int, str]] | None = None
-        self.splitter = sse.Splitter()
-        self.reported = False
-
-    @property
-    def ms(self) -> int:
-        return round((time.perf_counter() - self.started) * 1000)
-
-    def opened(self, response: httpx2.Response) -> _Watch:
-        self.status = response.status_code
-        self.encoding = response.headers.get("content-encoding")
-        self.headers = dict(
-            sorted(
-                (name.lower(), value)
-                for name, value in response.headers.items()
-                if name.lower() in KEPT_HEADERS or name.lower().startswith(KEPT_PREFIX)
-            )
-        )
-        if self.headers.get("content-type", "").startswith("text/event-stream"):
-            self.events = []
-        return self
-
-    def chunk(self, piece: bytes) -> None:
-        if self.events is None:
-            self.body += piece
-        else:
-            blocks = self.splitter.feed(piece)
-            self.events += [(self.ms, block.decode("utf-8", "replace")) for block in blocks]
-
-    def failed(self, error: Exception) -> None:
-        self.report(Ended(how="error", error=type(error).__name__, message=str(error)))
-
-    def report(self, ended: Ended | None) -> None:
-        if self.reported:
-            return
-        self.reported = True
-        if self.events is not None and (rest := self.splitter.rest()):
-            self.events.append((self.ms, rest.decode("utf-8", "replace")))
-        if ended is CLOSED_BY_READER and self.events and _has_last_event(self.events[-1][1]):
-            ended = None  # the SDK closes a stream as soon as it has seen the last event
-        answer = Response(
-            status=self.status, headers=self.headers, ms=self.ms, ended=ended, **self._content()
-        )
-        for sink in self.sinks:
-            sink(answer)
-
-    def _content(self) -> dict[str, Any]:
-        if self.events is not None:
-            return {"events": self.events}
-        if self.status is None:
-            return {}
-        body = self.body
-        if self.encoding not in (None, "identity"):  # a server that compresses all the same
-            headers = {"content-encoding": self.encoding}
-            body = httpx2.Response(200, headers=headers, content=body).content
-        try:
-            parsed = json.loads(body)
-            return {"json": parsed} if parsed is not None else {"text": body.decode()}
-        except ValueError:
-            pass
-        try:
-            return {"text": body.decode()}
-        except UnicodeDecodeError:
-            return {"base64": base64.b64encode(body).decode()}
-
-
-def _has_last_event(block: str) -> bool:
-    """Whether a stream has nothing more to say after this block."""
-    return any(e.data == "[DONE]" or e.event in LAST_EVENTS for e in sse.parse(block))
-
-
-class _WatchedStream(httpx2.SyncByteStream):
-    def __init__(self, inner: httpx2.SyncByteStream, watch: _Watch) -> None:
-        self.inner, self.watch = inner, watch
-
-    def __iter__(self) -> Iterator[bytes]:
-        try:
-            for piece in self.inner:
-                self.watch.chunk(piece)
-                yield piece
-        except httpx2.TransportError as error:
-            self.watch.failed(error)
-            raise
-        else:
-            self.watch.report(None)
-
-    def close(self) -> None:
-        self.inner.close()
-        self.watch.report(CLOSED_BY_READER)
-
-
-class _AsyncWatchedStream(httpx2.AsyncByteStream):
-    def __init__(self, inner: httpx2.AsyncByteStream, watch: _Watch) -> None:
-        self.inner, self.watch = inner, watch
-
-    async def __aiter__(self) -> AsyncIterator[bytes]:
-        try:
-            async for piece in self.inner:
-                self.watch.chunk(piece)
-                yield piece
-        except httpx2.TransportError as error:
-            self.watch.failed(error)
-            raise
-        else:
-            self.watch.report(None)
-
-    async def aclose(self) -> None:
-        await self.inner.aclose()
-        self.watch.report(CLOSED_BY_READER)

@@ -113,5 +113,8 @@ def _markdown_inside(match: re.Match[str]) -> str:
 
 
 def heading_id(text: str, separator: str = "-") -> str:
-    """The anchor of a heading, as JupyterLab makes it, so that links to headings work in both."""
-    return text.strip().replace(" ", separator)
+    """The anchor of a heading, as JupyterLab makes it, so that links to headings work in both.
+
+    Double quotes are left out: the theme's table of contents would end its address at the first.
+    """
+    return text.strip().replace('"', "").replace(" ", separator)

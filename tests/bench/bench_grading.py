@@ -24,7 +24,7 @@ from nbclient import NotebookClient
 
 sys.path.insert(0, str(Path(__file__).parents[2]))
 from utils.exercises import Exercise, registry
-from utils.grading.adapters.nbgrader import assignment
+from utils.grading.nbgrader import assignment
 from utils.grading.solutions import notebook_of, solution_cell, solution_source
 from utils.settings import ROOT
 from utils.solution_regions import STUB, without_solutions

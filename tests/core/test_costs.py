@@ -5,7 +5,8 @@ from pathlib import Path
 import pytest
 
 from utils import connect, models
-from utils.costs import Meter, UsageTotals, meter, usage_of
+from utils.charges import UsageTotals, usage_of
+from utils.costs import Meter, meter
 from utils.recordings import Request, Response
 
 from .samples import SSE, answers, ask, chunk, request, store

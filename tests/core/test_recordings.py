@@ -1,7 +1,7 @@
 from __future__ import annotations
 
+import base64
 import json
-import subprocess
 import sys
 from contextlib import suppress
 from pathlib import Path
@@ -11,14 +11,17 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from utils.recordings import (
-    Recorder,
+    Ended,
     Recording,
     RecordingError,
     RecordingMissing,
+    Request,
     Response,
     read,
     read_origin,
+    write,
 )
+from utils.recordings.missing import changed_parts
 
 from .samples import ORIGIN, answers, fails, request, store, streams
 
@@ -94,6 +97,14 @@ def damage(path: Path, how: str) -> None:
         first["response"]["cookie"] = "x"
     elif how == "edited":
         first["response"]["json"]["choices"][0]["message"]["content"] = "a nicer answer"
+    elif how == "renamed model":
+        data["origin"]["chat_model"] = "a-greater-model"
+    elif how == "one removed":
+        data["interactions"].pop()
+    elif how == "reversed":
+        data["interactions"].reverse()
+    elif how == "unsealed":
+        del data["sha256"]
     path.write_text(json.dumps(data), "utf-8")
 
 
@@ -110,12 +121,16 @@ def damage(path: Path, how: str) -> None:
         ("missing", "interactions[0].request", "required"),
         ("unknown field", "interactions[0].response.cookie", "not permitted"),
         ("edited", "interactions[0]", "changed after recording"),
+        ("renamed model", "sha256", "origin"),
+        ("one removed", "sha256", "order"),
+        ("reversed", "sha256", "order"),
+        ("unsealed", "sha256", "changed after recording"),
     ],
 )
 def test_a_damaged_file_is_named_with_the_place(
     tmp_path: Path, how: str, place: str, why: str
 ) -> None:
-    path = store(tmp_path, (request("Hi"), answers("Hello")))
+    path = store(tmp_path, (request("Hi"), answers("Hello")), (request("Bye"), answers("Bye")))
     damage(path, how)
     with pytest.raises(RecordingError) as caught:
         read(path)
@@ -136,7 +151,18 @@ def test_no_damage_goes_unnoticed_or_unnamed(
     new = data.draw(st.characters(codec="utf-8", exclude_categories=["Cs"]))
     path.write_text(text[:at] + new + text[at + 1 :], "utf-8", newline="")
     with suppress(RecordingError):
-        assert read(path).interactions == original.interactions
+        found = read(path)
+        assert (found.origin, found.interactions) == (original.origin, original.interactions)
+
+
+def test_a_file_of_the_first_format_is_read_and_written_in_the_present_one(tmp_path: Path) -> None:
+    path = store(tmp_path, (request("Hi"), answers("Hello")))
+    sealed = path.read_text("utf-8")
+    data = json.loads(sealed)
+    del data["sha256"]
+    path.write_text(json.dumps(data | {"format": 1}), "utf-8")
+    write(path, read(path))
+    assert path.read_text("utf-8") == sealed
 
 
 def test_a_missing_answer_is_explained_in_fifteen_lines(tmp_path: Path) -> None:
@@ -171,50 +197,155 @@ def test_a_missing_file_names_the_nearest_one(tmp_path: Path) -> None:
         read(tmp_path / "01_request.json")
 
 
-def test_a_recorder_saves_after_each_answer_in_the_order_of_sending(tmp_path: Path) -> None:
-    path = tmp_path / "01_test.json"
-    recorder = Recorder(path, ORIGIN)
-    first, second = recorder.reserve(request("1")), recorder.reserve(request("2"))
-    recorder.finish(second, answers("two"))
-    assert [i.request for i in read(path).interactions] == [request("2")]
-    recorder.finish(first, answers("one"))
-    assert [i.request for i in read(path).interactions] == [request("1"), request("2")]
-    assert not list(tmp_path.glob("*.part"))
+def told(path: Path, asked: Request) -> list[str]:
+    """What the learner sees of a request that was not recorded."""
+    with pytest.raises(RecordingMissing) as caught:
+        Recording.load(path).answer(asked)
+    return caught.value._render_traceback_()
 
 
-def test_a_recorder_keeps_what_it_did_not_ask(tmp_path: Path) -> None:
-    path = store(tmp_path, (request("old"), answers("o")), (request("asked again"), answers("a")))
-    recorder = Recorder(path, ORIGIN)
-    recorder.finish(recorder.reserve(request("asked again")), answers("b"))
-    found = {i.request.body["messages"][0]["content"]: i.response for i in read(path).interactions}
-    assert found == {"old": answers("o"), "asked again": answers("b")}
+def test_every_changed_word_of_a_long_message_is_shown(tmp_path: Path) -> None:
+    words = [f"word{n}" for n in range(400)]
+    path = store(tmp_path, (request(" ".join(words)), answers("x")))
+    words[40], words[200], words[390] = "EARLY", "MIDDLE", "LATE"
+    shown = told(path, request(" ".join(words)))
+    [before] = [line for line in shown if line.startswith("  - ")]
+    [after] = [line for line in shown if line.startswith("  + ")]
+    assert all(word in before for word in ("word40 ", "word200 ", "word390 "))
+    assert all(word in after for word in ("EARLY", "MIDDLE", "LATE"))
+    assert max(map(len, shown)) <= 130
 
 
-def test_a_recorder_refuses_to_start_on_a_damaged_file(tmp_path: Path) -> None:
+def test_more_changes_than_there_is_room_for_are_counted(tmp_path: Path) -> None:
+    words = [f"word{n}" for n in range(400)]
+    path = store(tmp_path, (request(" ".join(words)), answers("x")))
+    for n in range(0, 400, 50):
+        words[n] = f"changed{n}"
+    shown = "\n".join(told(path, request(" ".join(words))))
+    assert "changed0" in shown
+    assert "(5 more changes)" in shown
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "parts"),
+    [
+        ("a" * 300, "a" * 300 + " and more", "and more"),
+        ("x " * 200 + "end", "x " * 200 + "other", "other"),
+        ("one " * 100, "", ""),
+        ("Wort" * 3000, "Wort" * 2999 + "end", "..."),
+    ],
+)
+def test_parts_of_long_texts_are_short(old: str, new: str, parts: str) -> None:
+    shown = changed_parts(old, new, 88)
+    assert parts in shown[1]
+    assert all(len(text) <= 130 for text in shown)
+
+
+@settings(max_examples=60, deadline=None)
+@given(st.lists(st.sampled_from(["a", "bb", "ccc", "\n", "\u2028"]), max_size=120), st.data())
+def test_any_change_of_words_is_shown_in_short(words: list[str], data: st.DataObject) -> None:
+    at = data.draw(st.integers(0, len(words)))
+    changed = [*words[:at], "CHANGED", *words[at + data.draw(st.integers(0, 2)) :]]
+    old, new = " ".join(words), " ".join(changed)
+    shown = changed_parts(old, new, 40)
+    assert "CHANGED" in shown[1]
+    assert all(len(text) <= 120 for text in shown)
+
+
+def test_a_picture_in_a_changed_request_is_not_printed(tmp_path: Path) -> None:
+    def look(data: bytes, question: str) -> Request:
+        url = "data:image/png;base64," + base64.b64encode(data).decode()
+        parts = [{"type": "image_url", "image_url": {"url": url}}]
+        return request("x", messages=[{"role": "user", "content": [*parts, question]}])
+
+    path = store(tmp_path, (look(bytes(300_000), "What is it?"), answers("x")))
+    shown = told(path, look(bytes(300_000), "Who is it?"))
+    assert "Who is it?" in "\n".join(shown)
+    other = told(path, look(bytes(299_999) + b"x", "What is it?"))
+    assert "400,000 characters of data" in "\n".join(other)
+    assert max(map(len, [*shown, *other])) <= 160
+
+
+def test_the_page_names_no_command_that_it_does_not_have(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     path = store(tmp_path, (request("Hi"), answers("Hello")))
-    damage(path, "truncated")
-    before = path.read_bytes()
-    with pytest.raises(RecordingError):
-        Recorder(path, ORIGIN)
-    assert path.read_bytes() == before
+    here = "\n".join(told(path, request("Bye")))
+    monkeypatch.setattr(sys, "platform", "emscripten")
+    there = "\n".join(told(path, request("Bye")))
+    assert "course local" in here
+    assert "COURSE_MODE" not in there
+    assert "on your machine" in there
+    assert all("Undo the change" in text for text in (here, there))
 
 
-def test_two_processes_recording_one_chapter_keep_each_others_work(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("recorded", "asked"), [({"temperature": 0}, {"temperature": 0.0}), ({"n": 1.0}, {"n": 1})]
+)
+def test_numbers_that_are_equal_match(
+    tmp_path: Path, recorded: dict[str, float], asked: dict[str, float]
+) -> None:
+    path = store(tmp_path, (request("1.0 is not 1", **recorded), answers("yes")))
+    assert Recording.load(path).answer(request("1.0 is not 1", **asked))
+    told(path, request("1 is not 1", **asked))
+
+
+def test_a_byte_order_mark_does_no_harm(tmp_path: Path) -> None:
+    path = store(tmp_path, (request("Hi"), answers("Hello")))
+    file = read(path)
+    path.write_bytes(b"\xef\xbb\xbf" + path.read_bytes())
+    assert read(path) == file
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="symbolic links")
+def test_a_link_that_leads_nowhere_is_named(tmp_path: Path) -> None:
     path = tmp_path / "01_test.json"
-    code = """
-import sys
-from pathlib import Path
-from tests.core.samples import ORIGIN, answers, request
-from utils.recordings import Recorder
-recorder = Recorder(Path(sys.argv[1]), ORIGIN)
-for number in range(15):
-    recorder.finish(recorder.reserve(request(f"{sys.argv[2]} {number}")), answers("x"))
-"""
-    root = Path(__file__).parents[2]
-    running = [
-        subprocess.Popen([sys.executable, "-c", code, str(path), name], cwd=root)
-        for name in ("left", "right")
-    ]
-    assert [process.wait(60) for process in running] == [0, 0]
-    asked = {i.request.body["messages"][0]["content"] for i in read(path).interactions}
-    assert asked == {f"{name} {number}" for name in ("left", "right") for number in range(15)}
+    path.symlink_to(tmp_path / "gone.json")
+    with pytest.raises(RecordingMissing, match=r"link to .*gone\.json"):
+        read(path)
+
+
+JSON_VALUES = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(max_size=4),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=4), inner),
+    max_leaves=6,
+)
+RESPONSES = st.builds(
+    Response,
+    status=st.none() | st.integers(100, 599),
+    headers=st.dictionaries(st.text(max_size=5), st.text(max_size=5), max_size=2),
+    ms=st.integers(0, 10**6),
+    json=JSON_VALUES,
+    text=st.none() | st.text(max_size=9),
+    events=st.none() | st.lists(st.tuples(st.integers(0, 999), st.text(max_size=9)), max_size=3),
+    ended=st.none() | st.builds(Ended, how=st.sampled_from(["error", "canceled"])),
+)
+REQUESTS = st.builds(Request, method=st.just("POST"), path=st.text(max_size=9), body=JSON_VALUES)
+
+
+@settings(max_examples=40, deadline=None)
+@given(st.lists(st.tuples(REQUESTS, RESPONSES), max_size=3))
+def test_any_recording_is_read_as_it_was_written(
+    tmp_path_factory: pytest.TempPathFactory, pairs: list[tuple[Request, Response]]
+) -> None:
+    path = store(tmp_path_factory.mktemp("any"), *pairs)
+    assert [(i.request, i.response) for i in read(path).interactions] == pairs
+
+
+@settings(max_examples=60, deadline=None)
+@given(JSON_VALUES, st.sampled_from(["", "origin", "interactions", "sha256", "format", "lesson"]))
+def test_whatever_is_in_a_file_there_is_one_clear_error(
+    tmp_path_factory: pytest.TempPathFactory, value: object, place: str
+) -> None:
+    path = store(tmp_path_factory.mktemp("odd"), (request("Hi"), answers("Hello")))
+    data = json.loads(path.read_text("utf-8"))
+    path.write_text(json.dumps(data | {place: value} if place else value), "utf-8")
+    said: list[str] = []
+    for reader in (read, read_origin):
+        try:
+            reader(path)
+        except RecordingError as error:
+            said.append(str(error))
+    for text in said:
+        assert "01_test.json" in text
+        assert "course record" in text or "git pull" in text

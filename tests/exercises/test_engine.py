@@ -39,7 +39,7 @@ from utils.exercises.model import hinting
 from utils.exercises.plain import Described, copied, decode, encode, short
 from utils.exercises.playing import perform
 from utils.exercises.registry import collected, mismatches
-from utils.scripted import OffScript, Reply, ScriptedAPI, SentRequest, fails, says
+from utils.scripted import OffScript, Reply, ScriptedAPI, SentRequest, fails, says, streams
 
 
 def make(id: str = "99.1", **more: Any) -> Exercise:
@@ -484,6 +484,26 @@ def test_arguments_of_a_case_cannot_be_changed_by_the_function():
 
     assert judge(exercise, LocalPlayer(ask)).verdict == "right"
     assert examples == [["a", "b"]]
+
+
+def begins_to_read(client: openai.OpenAI, close: bool) -> str:
+    messages: Any = [{"role": "user", "content": "Where?"}]
+    stream = client.with_options(max_retries=1).chat.completions.create(
+        model="m", messages=messages, stream=True
+    )
+    for _ in stream:
+        break
+    if close:
+        stream.close()
+    return "Bergen"
+
+
+@pytest.mark.parametrize("close", [True, False])
+def test_a_stream_that_is_left_open_is_not_closed_by_the_garbage_collector(close: bool):
+    api = ScriptedAPI([streams("Ber", "gen")])
+    outcome = LocalPlayer(begins_to_read).play(Call("ask", (close,)), api)
+    assert outcome.value == "Bergen"
+    assert api.requests[0].closed is close
 
 
 @pytest.mark.parametrize(

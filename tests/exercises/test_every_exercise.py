@@ -7,7 +7,6 @@ Solutions come from the solutions notebook, and stubs from the builder of the ch
 from __future__ import annotations
 
 import importlib.util
-import json
 import re
 from collections import Counter
 from functools import cache
@@ -20,7 +19,9 @@ from utils.exercises import Exercise, LocalPlayer, every, judge
 from utils.exercises import registry as registry_module
 from utils.grading.solutions import defined, notebook_of, solution_cell, solution_source
 from utils.grading.stub import is_stub
+from utils.lint_command import exercise_cells
 from utils.notebooks.build import without_solutions
+from utils.notebooks.files import Course
 
 HERE = Path(__file__).parent
 EXERCISES = every()
@@ -99,12 +100,8 @@ def test_solution_stands_between_its_markers_in_the_solutions_notebook(exercise:
 
 
 def test_cells_and_exercises_belong_together():
-    cells = [
-        (cell["metadata"]["exercise"], f"solutions/{path.name}, cell {number}")
-        for path in sorted(HERE.parents[1].glob("solutions/**/[0-9a-z]*.ipynb"))
-        for number, cell in enumerate(json.loads(path.read_text("utf-8"))["cells"], 1)
-        if "exercise" in cell["metadata"]
-    ]
+    cells = exercise_cells(Course())
+    assert len(cells) == len(registry_module.every())
     assert registry_module.mismatches(cells) == []
 
 

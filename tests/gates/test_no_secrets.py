@@ -1,20 +1,26 @@
-"""No key, cookie, organization or path of somebody's machine in any file of the repository."""
+"""No key, cookie, organization or path of somebody's machine in any file of the repository.
+
+What counts as one is written in `utils/leaks.py`. Recordings and notebooks are read decoded: in
+JSON, a line break is the two characters `\\n`, which would hide the key behind it.
+"""
 
 from __future__ import annotations
 
+import base64
+import json
 import re
 from pathlib import Path
 
 import pytest
 
 from tests.gates.gathered import COURSE, text_of, tracked_files
-from utils.notebooks.lint import KEY, MACHINE_PATH
+from utils import leaks
+from utils.sse import encode
 
 HEADER = re.compile(
-    r"""["'](?:set-cookie|cookie|authorization|openai-organization|openai-project|cf-ray)["']\s*:""",
-    re.IGNORECASE,
+    rf"""["'](?:{"|".join(sorted(leaks.PRIVATE_FIELDS))})["']\s*:\s*["'][^"'.]""", re.IGNORECASE
 )
-"""A header that is not to be stored, as a key of JSON."""
+"""A header that is not to be stored, as a key of JSON with a value."""
 
 DATA = (".json", ".ipynb", ".md", ".txt", ".yml", ".yaml", ".toml", ".cfg", ".csv")
 """Endings of files that hold what was recorded or written, not code that handles such headers."""
@@ -23,26 +29,49 @@ MAY_HAVE_PATHS: dict[str, str] = {
     "tests/notebooks/test_lint.py": "shows paths that the rule has to find",
     "tests/notebooks/test_nbval.py": "shows a path that has to be cleaned",
     "tests/gates/test_no_secrets.py": "shows paths that the rule has to find",
+    "tests/core/test_leaks.py": "shows paths that the rules have to find",
 }
 """Files in which paths of a machine are meant, with the reason."""
 
 MAY_HAVE_KEYS: dict[str, str] = {
     "tests/notebooks/test_lint.py": "shows made-up keys that the rule has to find",
     "tests/gates/test_no_secrets.py": "shows made-up keys that the rule has to find",
+    "utils/exercises/ch04/survive_tools.py": "shows a made-up password that a tool may not tell",
+    "tests/core/test_leaks.py": "shows made-up keys that the rules have to find",
+    "tests/core/test_addresses.py": "shows a made-up password that may not be stored",
 }
 """Files in which something that looks like a key is meant, with the reason."""
+
+MAY_HAVE = {"path": MAY_HAVE_PATHS, "key": MAY_HAVE_KEYS, "address": MAY_HAVE_KEYS}
+"""The same by the kind of leak."""
 
 
 def problems(name: str, text: str) -> list[str]:
     """What a file has that nobody should see."""
     found = []
     for number, line in enumerate(text.splitlines(), 1):
-        if name not in MAY_HAVE_KEYS and (hit := KEY.search(line)):
-            found.append(f"{name}:{number} looks like a key: {hit[0][:12]}...")
-        if name not in MAY_HAVE_PATHS and (hit := MACHINE_PATH.search(line)):
-            found.append(f"{name}:{number} names a path of a machine: {line[hit.start() :][:40]}")
+        found += [(leak, f"{name}:{number} {leak}") for leak in leaks.in_text(line)]
         if name.endswith(DATA) and (hit := HEADER.search(line)):
-            found.append(f"{name}:{number} has a header that is not to be stored: {hit[0]}")
+            found.append((leaks.Leak("field", ""), f"{name}:{number} has a header: {hit[0]}"))
+    if name.endswith((".json", ".ipynb")):
+        found += [(leak, f"{name} {leak}") for leak in decoded(text)]
+    return [told for leak, told in found if name not in MAY_HAVE.get(leak.kind, {})]
+
+
+def decoded(text: str) -> list[leaks.Leak]:
+    """What a file of JSON has in its texts; of a recording, also in its streams."""
+    try:
+        content = json.loads(text)
+    except ValueError:
+        return []
+    found = [*leaks.in_value(content)]
+    interactions = content.get("interactions") if isinstance(content, dict) else None
+    for number, each in enumerate(interactions or []):
+        events = (each.get("response") or {}).get("events") or []
+        found += [
+            leaks.Leak(leak.kind, leak.what, f"interactions[{number}].{leak.place}")
+            for leak in leaks.in_stream([text for _, text in events])
+        ]
     return found
 
 
@@ -99,3 +128,42 @@ def test_each_kind_of_secret_is_found(line: str) -> None:
 )
 def test_what_only_resembles_a_secret_is_left_alone(line: str) -> None:
     assert problems("docs/page.md", line) == []
+
+
+SECRET = "sk-proj-abcdefgh12345678"
+CODED = base64.b64encode(SECRET.encode()).decode()
+
+
+def recorded(**response: object) -> str:
+    """A recording with one answer, as text."""
+    return json.dumps({"interactions": [{"request": {}, "response": response}]})
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        recorded(text=f"my key:\n{SECRET}"),
+        recorded(json={"a": [f"tab\t{SECRET}"]}),
+        recorded(json={"arguments": json.dumps({"command": f"export X=\n{SECRET}"})}),
+        recorded(text="--BOUNDARY\r\n\r\n/home/ada/notes\r\n--BOUNDARY--"),
+        recorded(base64=base64.b64encode(b"\xff\xfe\x00" + SECRET.encode()).decode()),
+        recorded(
+            json={"url": "data:text/plain;base64," + base64.b64encode(SECRET.encode()).decode()}
+        ),
+        recorded(
+            events=[
+                [n, encode({"choices": [{"index": 0, "delta": {"content": piece}}]}).decode()]
+                for n, piece in enumerate([SECRET[:5], SECRET[5:12], SECRET[12:]])
+            ]
+        ),
+        recorded(
+            events=[
+                [n, encode({"type": "response.output_text.delta", "delta": piece}).decode()]
+                for n, piece in enumerate(SECRET)
+            ]
+        ),
+    ],
+)
+def test_a_secret_is_found_in_whatever_form_it_is(text: str) -> None:
+    name = "recordings/01_requests.json"
+    assert any(told.startswith(name) for told in problems(name, text))

@@ -9,8 +9,8 @@ import pytest
 from tests.gates.gathered import COURSE, RECORDINGS, named
 from utils.notebooks.files import open_notebook
 from utils.notebooks.lint import left_streams
-from utils.recordings import lesson_of, read
-from utils.transport import KEPT_HEADERS, KEPT_PREFIX
+from utils.recordings import FORMAT, lesson_of, read
+from utils.watching import KEPT_HEADERS, KEPT_PREFIX
 
 ORIGIN = ("provider", "chat_model", "recorded", "sdk", "python")
 OF_A_LOCAL_MODEL = ("note", "server", "weights_sha256", "template_sha256", "server_version")
@@ -28,6 +28,7 @@ def test_a_recording_says_where_it_comes_from(path: Path) -> None:
     assert [name for name in wanted if not origin.get(name)] == []
     assert file.lesson == lesson_of(path)
     assert file.interactions
+    assert file.format == FORMAT, "read and write it once (`write(path, read(path))`)"
 
 
 @pytest.mark.parametrize("path", RECORDINGS, ids=named)

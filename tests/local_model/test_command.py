@@ -46,6 +46,12 @@ def test_a_busy_port_is_named_with_a_way_out(capsys):
     assert f"Port {port} on 127.0.0.1 is in use" in said_once(capsys)
 
 
+def test_connections_do_not_wait_to_fill_a_packet():
+    """asyncio sets TCP_NODELAY only where the socket names its protocol."""
+    with command.reserve_port(0) as bound:
+        assert bound.proto == socket.IPPROTO_TCP
+
+
 @pytest.mark.parametrize("port", ["70000", "-1"])
 def test_a_number_that_is_no_port_is_refused(capsys, port):
     assert run(f"--port={port}", "--offline") == 1

@@ -10,6 +10,10 @@ import pytest
 from utils.local_model.endpoint_check import PROBES, Server, connect
 from utils.settings import LOCAL_BASE_URL
 
+from .further_probes import FURTHER
+
+ALL = [*PROBES, *FURTHER]
+
 # Read when the module is imported: the tests' own settings hide the environment later.
 BASE_URL = os.environ.get("COURSE_BASE_URL", LOCAL_BASE_URL)
 
@@ -20,6 +24,6 @@ def server() -> Server:
 
 
 @pytest.mark.local_model
-@pytest.mark.parametrize(("feature", "probe"), PROBES, ids=[name for name, _ in PROBES])
+@pytest.mark.parametrize(("feature", "probe"), ALL, ids=[name for name, _ in ALL])
 def test_the_real_model(server, feature, probe):
     assert probe(server), feature

@@ -560,6 +560,23 @@ class TestResponses:
         assert response.usage.output_tokens_details.reasoning_tokens == 0
         assert response.metadata == {"a": "b"}
 
+    async def test_a_response_has_every_field_that_the_specification_requires(self, client):
+        """Open Responses, specification of 2026-04-24: `ResponseResource`, `FunctionTool`."""
+        required = (
+            "id object created_at completed_at status incomplete_details model instructions output "
+            "previous_response_id error tools tool_choice truncation parallel_tool_calls text "
+            "top_p presence_penalty frequency_penalty top_logprobs temperature reasoning usage "
+            "max_output_tokens max_tool_calls store background service_tier metadata "
+            "safety_identifier prompt_cache_key"
+        )
+        tool: Any = {"type": "function", "name": "a"}
+        response = await respond(client, tools=[tool], safety_identifier="customer-7")
+        sent = response.to_dict(exclude_unset=True)
+        assert set(required.split()) - set(sent) == set()
+        assert set(sent["tools"][0]) == {"type", "name", "description", "parameters", "strict"}
+        assert sent["safety_identifier"] == "customer-7"
+        assert sent["completed_at"] >= sent["created_at"]
+
     async def test_instructions_come_first_and_as_developer(self, client, llama):
         await respond(client, instructions="Be brief.", input="hi", max_output_tokens=16)
         assert llama.body["messages"] == [{"role": "developer", "content": "Be brief."}, *USER]
@@ -774,6 +791,7 @@ class TestResponses:
             ({"max_output_tokens": 5}, "Expected a value >= 16"),
             ({"temperature": 3}, "decimal above maximum value"),
             ({"background": True}, "does not support 'background'"),
+            ({"background_options": {}}, "does not support 'background_options'"),
             ({"tools": [{"type": "web_search"}]}, "'function' only"),
             ({"input": [{"type": "item_reference", "id": "x"}]}, "'item_reference'"),
             (

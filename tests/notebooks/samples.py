@@ -77,7 +77,7 @@ def write_solution(course: Course, *cells: NotebookNode, name: str = CHAPTER) ->
 def lesson(question: str = "Say hello.") -> list[NotebookNode]:
     """A chapter with a call, an exercise, and a cell that only the solution has."""
     return [
-        text("title", "# Requests"),
+        text("title", "# Requests\n\n**Time:**\n\n**Next:**"),
         code("connect-client", CONNECT),
         code("first-answer", ASK % question),
         code("double-exercise", REGION),

@@ -67,7 +67,8 @@ def test_a_chapter_is_recorded_and_both_notebooks_are_stored(
     assert re.search(r"[\d,]+ bytes before, [\d,]+ now\n", told)
     names = set(everything(course))
     assert names == {f"{folder}/{CHAPTER}.ipynb" for folder in ("chapters", "solutions")} | {
-        f"recordings/{CHAPTER}.json"
+        f"recordings/{CHAPTER}.json",
+        "syllabus.toml",
     }
 
 
@@ -110,7 +111,7 @@ def test_the_command_shows_errors_without_a_traceback(
     parser = argparse.ArgumentParser()
     record.add_arguments(parser)
     assert record.run(parser.parse_args(["nothing"])) == 1
-    assert "There is no chapter 'nothing'" in capsys.readouterr().err
+    assert "There is no lesson 'nothing'" in capsys.readouterr().err
     with serving() as gone:
         monkeypatch.setenv("COURSE_BASE_URL", gone.address)
     assert record.run(parser.parse_args([CHAPTER])) == 1

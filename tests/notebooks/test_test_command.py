@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import argparse
+import os
 import subprocess
+import sys
+from pathlib import Path
+from typing import Any
 
 import nbformat
 import pytest
@@ -44,7 +48,9 @@ def test_the_learner_is_told(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture
 ) -> None:
     calls: list[list[str]] = []
-    monkeypatch.setattr(subprocess, "call", lambda command, **_: calls.append(command) or 0)
+    monkeypatch.setattr(
+        test_command, "_call", lambda commands, env, folder: calls.extend(commands) or [0]
+    )
     monkeypatch.setattr(test_command, "worked_in", lambda course: [CHAPTER])
     assert test_command.run(argparse.Namespace(pytest=[])) == 0
     said = capsys.readouterr().out
@@ -52,3 +58,39 @@ def test_the_learner_is_told(
     assert "course start DIR" in said
     assert "exercises" in said
     assert len(calls) == 4
+
+
+def test_commands_run_side_by_side(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:
+    meeting = f"open({str(tmp_path / 'here')!r}, 'x')"
+    waits = (
+        "import pathlib, time\n"
+        f"while not pathlib.Path({str(tmp_path / 'here')!r}).exists(): time.sleep(0.01)\n"
+        "print('first')"
+    )
+    commands = [
+        [sys.executable, "-c", waits],
+        [sys.executable, "-c", f"{meeting}\nprint('second')\nraise SystemExit(3)"],
+    ]
+    assert test_command._call(commands, dict(os.environ), tmp_path) == [0, 3]
+    assert capfd.readouterr().out.splitlines() == ["first", "second", ""]
+
+
+def test_nothing_goes_on_when_the_first_is_interrupted(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    started: list[subprocess.Popen[Any]] = []
+    popen = subprocess.Popen
+
+    def remember(*args: Any, **options: Any) -> subprocess.Popen[Any]:
+        started.append(popen(*args, **options))
+        return started[-1]
+
+    def interrupted(*_: Any, **__: Any) -> int:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr(subprocess, "Popen", remember)
+    monkeypatch.setattr(subprocess, "call", interrupted)
+    long = [sys.executable, "-c", "import time; time.sleep(600)"]
+    with pytest.raises(KeyboardInterrupt):
+        test_command._call([["never"], long], dict(os.environ), tmp_path)
+    assert [one.poll() is not None for one in started] == [True]

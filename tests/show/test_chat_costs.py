@@ -29,11 +29,13 @@ def test_a_common_beginning_below_the_limit_is_not_cached() -> None:
     assert requests(4, 100, 824, whole)[3] == Sent(1224, 1124)
 
 
-def test_a_sliding_window_has_only_the_instructions_in_common() -> None:
+def test_a_sliding_window_reads_only_instructions_that_are_marked() -> None:
     sent = requests(6, 500, 600, sliding(2))
     assert sent[2] == Sent(2100, 1600)  # still growing
     assert sent[3:] == [Sent(2100, 0)] * 3
-    assert requests(6, 500, 1100, sliding(2))[5] == Sent(2600, 1100)
+    assert requests(6, 500, 1100, sliding(2))[5] == Sent(2600, 0)
+    assert requests(6, 500, 1100, sliding(2), marked=True)[5] == Sent(2600, 1100)
+    assert requests(6, 500, 600, sliding(2), marked=True)[5] == Sent(2100, 0)
 
 
 def test_blocks_drop_half_of_the_turns_at_once() -> None:

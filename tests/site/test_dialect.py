@@ -114,6 +114,7 @@ def test_every_markdown_cell_of_the_course_has_the_same_elements_in_both(
 
 def test_headings_have_jupyterlabs_anchors() -> None:
     assert heading_id("What goes wrong?") == "What-goes-wrong?"
+    assert heading_id('The check says "not attempted"') == "The-check-says-not-attempted"
 
 
 def test_normalizing_leaves_a_plain_cell_alone() -> None:

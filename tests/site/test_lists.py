@@ -12,6 +12,7 @@ from nbformat.v4 import new_markdown_cell, new_notebook
 
 from tests.notebooks.samples import syllabus
 from tests.site import sample
+from utils.settings import ROOT
 
 
 @pytest.fixture
@@ -61,6 +62,15 @@ def test_the_navigation_has_no_empty_sections(tmp_path: Path) -> None:
     names = [next(iter(section)) for section in lists.navigation(empty)]
     assert "Lessons" not in names
     assert "Home" in names
+
+
+def test_no_two_sections_of_the_navigation_share_a_name() -> None:
+    sections = lists.navigation(lists.Contents.read(ROOT))
+    names = [next(iter(section)) for section in sections]
+    for entries in (next(iter(section.values())) for section in sections):
+        names += [next(iter(entry)) for entry in entries if isinstance(entry, dict)]
+    assert "01 · Requests and answers: solutions" in names
+    assert sorted(names) == sorted(set(names))
 
 
 def test_the_navigation_has_every_page_for_contributors(tmp_path: Path) -> None:

@@ -228,6 +228,7 @@ class Outcome:
     args: tuple[Any, ...] = ()
     ended_at: float = 0.0
     left_running: int = 0
+    held: list[Any] = field(default_factory=list, repr=False, compare=False)
 
     def to_plain(self) -> dict[str, Any]:
         failure = self.failure and {
@@ -328,12 +329,13 @@ def perform(
     coroutine = inspect.iscoroutinefunction(inspect.unwrap(function))
     asynchronous = call["asynchronous"] if call["asynchronous"] is not None else coroutine
     options = {"api_key": "sk-simulated", "base_url": BASE_URL, **call["client"]}
+    held: list[Any] = []
     if asynchronous:
         client: Any = OrderedAsyncOpenAI(
             **options, http_client=httpx2.AsyncClient(transport=transport)
         )
     else:
-        client = openai.OpenAI(**options, http_client=httpx2.Client(transport=transport))
+        client = _holding(held)(**options, http_client=httpx2.Client(transport=transport))
     printed = _Printed()
     outcome = Outcome()
     seconds = float(call["seconds"])
@@ -378,9 +380,22 @@ def perform(
                 outcome = Outcome(slow=True, stopped=f"{resisted}. {_RESTART}")
         else:
             inside()
+    outcome.held = held
     outcome.printed = printed.getvalue()
     outcome.args = tuple(copied(a) if not callable(a) else None for a in args)
     return outcome
+
+
+def _holding(held: list[Any]) -> type[openai.OpenAI]:
+    """An `openai.OpenAI` that puts whatever a request returns into `held`, as do its copies."""
+
+    class OpenAI(openai.OpenAI):
+        def request(self, *args: Any, **kwargs: Any) -> Any:
+            returned = super().request(*args, **kwargs)
+            held.append(returned)
+            return returned
+
+    return OpenAI
 
 
 @functools.cache

@@ -265,7 +265,9 @@ def reserve_port(port: int) -> socket.socket:
         PortInUse: another program has it.
         LocalModelError: it is no port, or this user may not take it.
     """
-    bound = socket.socket()
+    # With the protocol named, asyncio sets TCP_NODELAY for connections, and small answers don't
+    # wait 40 ms for an acknowledgment (asyncio.base_events._set_nodelay).
+    bound = socket.socket(socket.AF_INET, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     if sys.platform == "win32":
         bound.setsockopt(socket.SOL_SOCKET, socket.SO_EXCLUSIVEADDRUSE, 1)
     else:

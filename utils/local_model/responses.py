@@ -21,6 +21,9 @@ Json = dict[str, Any]
 KEPT = 1000
 """Responses kept for `previous_response_id`; the oldest are forgotten."""
 
+WHOLE_TOOL: Json = {"description": None, "parameters": None, "strict": True}
+"""What a function of a response has where its request left it out."""
+
 TEXT_PARTS = ("input_text", "output_text", "text")
 
 
@@ -381,28 +384,38 @@ def _usage(chat: Json) -> Json:
 
 
 def _empty_response(body: Json) -> Json:
+    """A response before its first item, with every field that the Open Responses specification
+    requires (openresponses.org, schema `ResponseResource`, read 2026-11-28)."""
     text = dict(body.get("text") or {})
     text.setdefault("format", {"type": "text"})
     return {
         "id": new_id("resp"),
         "object": "response",
         "created_at": int(time.time()),
+        "completed_at": None,
         "status": "in_progress",
         "background": False,
         "error": None,
         "incomplete_details": None,
         "instructions": body.get("instructions"),
+        "frequency_penalty": body.get("frequency_penalty") or 0.0,
         "max_output_tokens": body.get("max_output_tokens"),
+        "max_tool_calls": body.get("max_tool_calls"),
         "model": body["model"],
         "output": [],
         "parallel_tool_calls": body.get("parallel_tool_calls") is not False,
+        "presence_penalty": body.get("presence_penalty") or 0.0,
         "previous_response_id": body.get("previous_response_id"),
+        "prompt_cache_key": body.get("prompt_cache_key"),
         "reasoning": body.get("reasoning") or {"effort": None, "summary": None},
+        "safety_identifier": body.get("safety_identifier"),
+        "service_tier": "default",
         "store": body.get("store") is not False,
         "temperature": 1.0 if body.get("temperature") is None else body["temperature"],
         "text": text,
         "tool_choice": body.get("tool_choice") or "auto",
-        "tools": body.get("tools") or [],
+        "tools": [WHOLE_TOOL | tool for tool in body.get("tools") or ()],
+        "top_logprobs": body.get("top_logprobs") or 0,
         "top_p": 1.0 if body.get("top_p") is None else body["top_p"],
         "truncation": body.get("truncation") or "disabled",
         "usage": None,

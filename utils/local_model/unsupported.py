@@ -14,7 +14,15 @@ PARAMETERS: dict[str, frozenset[str]] = {
     CHAT: frozenset({"audio", "functions", "function_call", "web_search_options", "moderation"}),
     COMPLETIONS: frozenset({"best_of", "suffix"}),
     RESPONSES: frozenset(
-        {"background", "conversation", "prompt", "context_management", "moderation", "image"}
+        {
+            "background",
+            "background_options",
+            "conversation",
+            "prompt",
+            "context_management",
+            "moderation",
+            "image",
+        }
     ),
 }
 """Parameters that change what is answered, and that this server cannot honor."""

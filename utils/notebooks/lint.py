@@ -22,6 +22,7 @@ from nbformat import NotebookNode
 
 from .. import models
 from ..exercises import registry
+from ..leaks import KEY, MACHINE_PATH
 from ..recordings import RecordingFile
 from ..syllabus import NOTEBOOK_ID
 from . import frame
@@ -31,6 +32,9 @@ from .files import NotebookError
 
 MOST_LINES = 15
 """Lines that a code cell may have; lines of a class are not counted."""
+
+MOST_LINES_SOLVED = 20
+"""The same for the cell of an exercise, with its solution."""
 
 NOTICE = timedelta(days=120)
 """A model that shuts down within this time is not used any more."""
@@ -52,19 +56,6 @@ REDRAWN = frozenset(
     | {"interact", "interactive", "interact_manual", "interactive_output"}
 )
 """Names whose outputs nbval sees in another state than a notebook stores."""
-
-MACHINE_PATH = re.compile(
-    r"(?<![\w.:/-])/(?:ho[m]e|Users)/\w|(?<![\w.:/-])/ro[o]t\b|(?<![\w.:/-])/tm[p]/"
-    r"|(?<!\w)[A-Z]:\\+Users"
-)
-"""A path of somebody's machine."""
-
-KEY = re.compile(
-    r"\bsk-(?=[A-Za-z0-9_-]*\d)[A-Za-z0-9_-]{16}|\borg-[A-Za-z0-9]{12}|\bproj_[A-Za-z0-9]{12}"
-    r"|\bBearer [A-Za-z0-9_.-]{20}|\bAKIA[0-9A-Z]{16}|\bgh[pousr]_[A-Za-z0-9]{20}"
-    r"|\bhf_[A-Za-z]{20}|-----BEGIN [A-Z ]*PRIVATE KEY"
-)
-"""Keys of OpenAI and others, and ids of organizations and projects."""
 
 SILENT_PICTURE = re.compile(r"!\[\s*\]\(|<img(?![^>]*\salt=)")
 CHECKED = re.compile(r"""^check\(["']([\d.]+)["']""", re.MULTILINE)
@@ -282,14 +273,15 @@ def ids_are_names(notebook: NotebookNode, context: Context) -> Found:
 
 @rule
 def cells_are_short(notebook: NotebookNode, context: Context) -> Found:
-    """Code cells have at most 15 lines, not counting classes and solution markers."""
+    """Code cells have at most 15 lines, solutions 20, not counting classes and markers."""
     for cell in code_cells(notebook):
         lines = [line for line in cell.source.split("\n") if line.strip() not in (BEGIN, END)]
         tree = syntax("\n".join(lines))
         classes = [n for n in (tree.body if tree else []) if isinstance(n, ast.ClassDef)]
         of_classes = sum((node.end_lineno or node.lineno) - node.lineno + 1 for node in classes)
-        if (count := len(lines) - of_classes) > MOST_LINES:
-            yield cell.id, f"it has {count} lines of code; at most {MOST_LINES}"
+        most = MOST_LINES_SOLVED if "exercise" in cell.metadata else MOST_LINES
+        if (count := len(lines) - of_classes) > most:
+            yield cell.id, f"it has {count} lines of code; at most {most}"
 
 
 @rule

@@ -1,8 +1,9 @@
 """What a long conversation costs, computed: whole history or a window, with a prompt cache.
 
-Nothing here is measured. The rules are those that OpenAI documents for prompt caching: a request
-reads from the cache what it has in common with an earlier one, from its first token on, if that is
-at least 1,024 tokens.
+Nothing here is measured. The rules are those of gpt-5.6 and later models (OpenAI's guide to prompt
+caching, 2026-07-15): a request reads from the cache what it has in common with an earlier one up to
+a breakpoint, if that is at least 1,024 tokens. There is a breakpoint at the end of each request's
+latest message, and where the request marks one.
 """
 
 from __future__ import annotations
@@ -50,7 +51,9 @@ def in_blocks(size: int) -> Policy:
     return lambda turn: 0 if turn <= size else half * -(-(turn - size) // half)
 
 
-def requests(turns: int, turn_tokens: int, instructions: int, first: Policy) -> list[Sent]:
+def requests(
+    turns: int, turn_tokens: int, instructions: int, first: Policy, *, marked: bool = False
+) -> list[Sent]:
     """Input of each request of a conversation whose turns are all equally long.
 
     Args:
@@ -58,14 +61,17 @@ def requests(turns: int, turn_tokens: int, instructions: int, first: Policy) -> 
         turn_tokens: tokens of a question with its answer.
         instructions: tokens of the developer message.
         first: which turns are sent.
+        marked: whether each request marks the end of its instructions as a breakpoint. Without
+            one, a request that shares only its instructions with an earlier one reads nothing
+            (measured on gpt-6-luna by users, 2026-09-23).
     """
     found: list[Sent] = []
     before: range | None = None
     for turn in range(turns):
         now = range(first(turn), turn + 1)
-        common = instructions if before is not None else 0
+        common = instructions if before is not None and marked else 0
         if before is not None and before.start == now.start:
-            common += len(before) * turn_tokens
+            common = instructions + len(before) * turn_tokens
         total = instructions + len(now) * turn_tokens
         found.append(Sent(total, common if common >= CACHED_FROM else 0))
         before = now

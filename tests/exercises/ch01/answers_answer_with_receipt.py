@@ -18,7 +18,7 @@ def from_the_header(client, question):
     return {"text": text, "request_id": raw.headers["x-request-id"], **counts}
 
 
-@wrong("partly right", "'request_id' is 'chatcmpl-simulated-1', and 'req_simulated_1' was expected")
+@wrong("partly right", "'request_id' is 'chatcmpl-simulated-1', and 'req_")
 def id_of_the_completion(client, question):
     response = ask(client, question)
     return {
@@ -65,3 +65,81 @@ def without_the_id(client, question):
         "prompt_tokens": response.usage.prompt_tokens,
         "completion_tokens": response.usage.completion_tokens,
     }
+
+
+@right
+def as_a_typed_dictionary(client, question):
+    response = client.chat.completions.create(
+        model=CHAT_MODEL,
+        messages=[{"role": "user", "content": [{"type": "text", "text": question}]}],
+        store=False,
+    )
+    plain = response.to_dict()
+    return {
+        "text": plain["choices"][0]["message"]["content"],
+        "prompt_tokens": plain["usage"]["prompt_tokens"],
+        "completion_tokens": plain["usage"]["total_tokens"] - plain["usage"]["prompt_tokens"],
+        "request_id": response._request_id,
+    }
+
+
+@right
+def with_instructions_in_front(client, question):
+    messages = [
+        {"role": "developer", "content": "Be brief."},
+        {"role": "user", "content": question},
+    ]
+    with client.chat.completions.with_streaming_response.create(
+        model=CHAT_MODEL, messages=messages
+    ) as reply:
+        response = reply.parse()
+        return {
+            "text": response.choices[0].message.content,
+            "prompt_tokens": response.usage.prompt_tokens,
+            "completion_tokens": response.usage.completion_tokens,
+            "request_id": reply.headers.get("x-request-id"),
+        }
+
+
+def receipt(response):
+    return {
+        "text": response.choices[0].message.content,
+        "prompt_tokens": response.usage.prompt_tokens,
+        "completion_tokens": response.usage.completion_tokens,
+        "request_id": response._request_id,
+    }
+
+
+@wrong("partly right", "No user message of request 1 has the question")
+def never_asks_the_question(client, question):
+    return receipt(ask(client, "Hello"))
+
+
+@wrong("partly right", "No user message of request 1 has the question")
+def as_instructions(client, question):
+    messages = [{"role": "developer", "content": question}]
+    return receipt(client.chat.completions.create(model=CHAT_MODEL, messages=messages))
+
+
+@wrong("partly right", "Request 1 went to /responses, and /chat/completions was expected")
+def through_responses(client, question):
+    response = client.responses.create(model=CHAT_MODEL, input=question, store=False)
+    return {
+        "text": response.output_text,
+        "prompt_tokens": response.usage.input_tokens,
+        "completion_tokens": response.usage.output_tokens,
+        "request_id": response._request_id,
+    }
+
+
+@wrong("partly right", "'prompt_tokens' is ")
+def swaps_the_counts(client, question):
+    response = ask(client, question)
+    usage = response.usage
+    counts = {"prompt_tokens": usage.completion_tokens, "completion_tokens": usage.prompt_tokens}
+    return {**receipt(response), **counts}
+
+
+@wrong("partly right", "and 'req_")
+def always_the_same_id(client, question):
+    return {**receipt(ask(client, question)), "request_id": "req_simulated_1"}

@@ -33,7 +33,7 @@ def returns_the_response(client, instructions, question):
     )
 
 
-@wrong("partly right", "No message has the content")
+@wrong("partly right", "has 1 item, and 2 were expected")
 def forgets_the_instructions(client, instructions, question):
     messages = [{"role": "user", "content": question}]
     response = client.chat.completions.create(model=CHAT_MODEL, messages=messages)
@@ -67,4 +67,53 @@ def old_cap(client, instructions, question):
         ],
         max_tokens=100,
     )
+    return response.choices[0].message.content
+
+
+@right
+def through_the_streaming_helper(client, instructions, question):
+    messages = [
+        {"role": "developer", "content": instructions},
+        {"role": "user", "content": question, "name": "customer"},
+    ]
+    with client.chat.completions.stream(model=CHAT_MODEL, messages=messages) as stream:
+        return stream.get_final_completion().choices[0].message.content
+
+
+@right
+def as_a_plain_post(client, instructions, question):
+    roles = zip(("developer", "user"), (instructions, question), strict=True)
+    messages = [{"role": role, "content": text} for role, text in roles]
+    body = {"model": CHAT_MODEL, "messages": messages}
+    answer = client.post("/chat/completions", cast_to=object, body=body)
+    return answer["choices"][0]["message"]["content"]
+
+
+@wrong("partly right", "(the instructions, then the question)")
+def swaps_the_two_texts(client, instructions, question):
+    messages = [
+        {"role": "developer", "content": question},
+        {"role": "user", "content": instructions},
+    ]
+    response = client.chat.completions.create(model=CHAT_MODEL, messages=messages)
+    return response.choices[0].message.content
+
+
+@wrong("partly right", "has messages with the roles user, developer, and developer, user were")
+def swaps_the_roles(client, instructions, question):
+    messages = [
+        {"role": "user", "content": instructions},
+        {"role": "developer", "content": question},
+    ]
+    response = client.chat.completions.create(model=CHAT_MODEL, messages=messages)
+    return response.choices[0].message.content
+
+
+@wrong("partly right", "(the instructions, then the question)")
+def tidies_the_question_up(client, instructions, question):
+    messages = [
+        {"role": "developer", "content": instructions},
+        {"role": "user", "content": " ".join(question.split())},
+    ]
+    response = client.chat.completions.create(model=CHAT_MODEL, messages=messages)
     return response.choices[0].message.content

@@ -1,5 +1,6 @@
 """Answers for 01.3 ask_with_settings."""
 
+import openai
 from exercise_answers import CHAT_MODEL, right, wrong
 
 SAMPLING = ("temperature", "top_p", "presence_penalty", "frequency_penalty")
@@ -37,7 +38,7 @@ def renames_the_cap_only(client, question, settings):
     return send(client, question, parameters)
 
 
-@wrong("partly right", "The settings are empty, and the request also has reasoning_effort")
+@wrong("partly right", "Request 1 also has reasoning_effort, and nothing else should be added")
 def always_without_reasoning(client, question, settings):
     parameters = {k: v for k, v in settings.items() if v is not None}
     if "max_tokens" in parameters:
@@ -45,7 +46,7 @@ def always_without_reasoning(client, question, settings):
     return send(client, question, {**parameters, "reasoning_effort": "none"})
 
 
-@wrong("partly right", "The request has seed, temperature, top_p as null")
+@wrong("partly right", "Request 1 has seed=None, and it should not be sent")
 def sends_null(client, question, settings):
     parameters = dict(settings)
     if "max_tokens" in parameters:
@@ -59,7 +60,7 @@ def sends_null(client, question, settings):
     return send(client, question, parameters)
 
 
-@wrong("partly right", "Request 1 has no frequency_penalty, and 0.0 was expected")
+@wrong("partly right", "Request 1 has no temperature, and 0.0 was expected")
 def drops_zeros(client, question, settings):
     parameters = {k: v for k, v in settings.items() if v}
     if "max_tokens" in parameters:
@@ -83,3 +84,78 @@ def changes_the_settings(client, question, settings):
     elif any(name in settings for name in SAMPLING):
         settings["reasoning_effort"] = "none"
     return send(client, question, settings)
+
+
+@right
+def with_sets_of_names(client, question, settings):
+    given = {k: v for k, v in settings.items() if v is not None}
+    effort = given.pop("reasoning_effort", None)
+    if effort not in (None, "none"):
+        given = {k: given[k] for k in given.keys() - set(SAMPLING)}
+    elif given.keys() & set(SAMPLING):
+        effort = "none"
+    if effort is not None:
+        given["reasoning_effort"] = effort
+    cap = given.pop("max_tokens", None)
+    if cap is not None:
+        given["max_completion_tokens"] = cap
+    return send(client, question, given)
+
+
+@right
+def with_omit(client, question, settings):
+    given = {k: (openai.omit if v is None else v) for k, v in settings.items()}
+    given["max_completion_tokens"] = given.pop("max_tokens", openai.omit)
+    sent = {k for k, v in given.items() if v is not openai.omit}
+    if given.get("reasoning_effort", openai.omit) in (openai.omit, "none"):
+        if sent & set(SAMPLING):
+            given["reasoning_effort"] = "none"
+    else:
+        given.update(dict.fromkeys(SAMPLING, openai.omit))
+    return send(client, question, given)
+
+
+def translated(settings, sampling=SAMPLING):
+    """A right translation, but for the names in `sampling`."""
+    parameters = {k: v for k, v in settings.items() if v is not None}
+    if "max_tokens" in parameters:
+        parameters["max_completion_tokens"] = parameters.pop("max_tokens")
+    if parameters.get("reasoning_effort", "none") != "none":
+        return {k: v for k, v in parameters.items() if k not in sampling}
+    if any(name in parameters for name in sampling):
+        parameters["reasoning_effort"] = "none"
+    return parameters
+
+
+@wrong("partly right", "Request 1 has top_p=")
+def drops_only_the_temperature(client, question, settings):
+    parameters = translated(settings)
+    if parameters.get("reasoning_effort", "none") != "none":
+        kept = {k: v for k, v in settings.items() if k in SAMPLING[1:] and v is not None}
+        parameters |= kept
+    return send(client, question, parameters)
+
+
+@wrong("partly right", "Request 1 has no reasoning_effort, and 'none' was expected (presence_")
+def forgets_the_presence_penalty(client, question, settings):
+    sampling = [name for name in SAMPLING if name != "presence_penalty"]
+    return send(client, question, translated(settings, sampling))
+
+
+@wrong("partly right", "Request 1 has no temperature, and ")
+def takes_no_effort_for_an_effort(client, question, settings):
+    parameters = translated(settings)
+    if "reasoning_effort" in settings and settings["reasoning_effort"] != "none":
+        parameters = {k: v for k, v in parameters.items() if k not in SAMPLING}
+    return send(client, question, parameters)
+
+
+@wrong("partly right", "Request 1 has no seed, and ")
+def knows_only_some_settings(client, question, settings):
+    known = {*SAMPLING, "max_completion_tokens", "reasoning_effort"}
+    return send(client, question, {k: v for k, v in translated(settings).items() if k in known})
+
+
+@wrong("wrong", "No user message of request 1 has the question")
+def forgets_the_question(client, question, settings):
+    return send(client, "Hello", translated(settings))

@@ -52,7 +52,10 @@ def takes_what_it_gets(client, question, max_parts=3):
     return choice.message.content, choice.finish_reason == "stop"
 
 
-@wrong("partly right", "The text of the assistant messages in request 2 is '', and")
+@wrong(
+    "partly right",
+    "The text of the assistant messages in request 2, after the question, is '', and",
+)
 def asks_the_same_again(client, question, max_parts=3):
     text = ""
     for _ in range(max_parts):
@@ -103,3 +106,89 @@ def never_ends(client, question, max_parts=3):
     number = 0
     while number < max_parts:
         pass
+
+
+@right
+def with_the_message_objects(client, question, max_parts=3):
+    messages = [
+        {"role": "developer", "content": "Answer in full."},
+        {"role": "user", "content": question},
+    ]
+    text, choice = "", None
+    while max_parts > 0 and (choice is None or choice.finish_reason == "length"):
+        max_parts -= 1
+        choice = send(client, messages)
+        text += choice.message.content or ""
+        messages += [choice.message, {"role": "user", "content": "Please go on."}]
+    done = choice is not None and choice.finish_reason == "stop" and not choice.message.refusal
+    return text, done
+
+
+@right
+def recursively(client, question, max_parts=3, said=()):
+    parts = [{"role": "assistant", "content": part} for part in said]
+    more = [*parts, {"role": "user", "content": "Continue, without repeating anything."}]
+    choice = send(client, [{"role": "user", "content": question}, *(more if said else [])])
+    said = [*said, choice.message.content or ""]
+    if choice.finish_reason == "length" and len(said) < max_parts:
+        return recursively(client, question, max_parts, said)
+    good = choice.finish_reason == "stop" and choice.message.refusal is None
+    return ["".join(said), good]
+
+
+def continued(client, question, max_parts, *, show=lambda parts: parts, whole=None, join="".join):
+    """A right answer, but for what is given."""
+    asked, parts = {"role": "user", "content": question}, []
+    for _ in range(max_parts):
+        said = [{"role": "assistant", "content": part} for part in show(parts)]
+        choice = send(client, [asked, *said, *([GO_ON] if parts else [])])
+        parts.append(choice.message.content or "")
+        if choice.finish_reason != "length":
+            good = choice.finish_reason == "stop" and not choice.message.refusal
+            return join(parts), whole(parts, max_parts) if whole else good
+    return join(parts), False
+
+
+@wrong("partly right", "The text of the assistant messages in request 3, after the question, is ")
+def shows_the_last_part_only(client, question, max_parts=3):
+    return continued(client, question, max_parts, show=lambda parts: parts[-1:])
+
+
+@wrong("partly right", "The text of the assistant messages in request 3, after the question, is ")
+def shows_the_first_part_only(client, question, max_parts=3):
+    return continued(client, question, max_parts, show=lambda parts: parts[:1])
+
+
+@wrong("partly right", ", True) was expected")
+def takes_the_last_allowed_part_for_cut(client, question, max_parts=1):
+    return continued(client, question, max_parts, whole=lambda parts, most: len(parts) < most)
+
+
+@wrong("partly right", "the parts, with nothing between them")
+def strips_and_joins_with_a_space(client, question, max_parts=3):
+    def join(parts):
+        return " ".join(part.strip() for part in parts)
+
+    return continued(client, question, max_parts, join=join)
+
+
+@wrong("partly right", "It sent request 2, but this conversation ends after 1")
+def always_three_parts(client, question, max_parts=3):
+    return continued(client, question, 3)
+
+
+@wrong("partly right", "It sent request 4, but this conversation ends after 3")
+def another_default(client, question, max_parts=4):
+    return continued(client, question, max_parts)
+
+
+@wrong("partly right", "has no user message with the question")
+def asks_only_to_continue(client, question, max_parts=3):
+    messages, text = [{"role": "user", "content": question}], ""
+    for _ in range(max_parts):
+        choice = send(client, messages)
+        text += choice.message.content or ""
+        if choice.finish_reason != "length":
+            return text, choice.finish_reason == "stop" and not choice.message.refusal
+        messages = [{"role": "assistant", "content": text}, GO_ON]
+    return text, False

@@ -1,5 +1,7 @@
 """Answers for 01.4 distinct_slogans."""
 
+import json
+
 from exercise_answers import CHAT_MODEL, right, wrong
 
 
@@ -55,3 +57,69 @@ def forgets_the_index(client, product, n):
     messages = [{"role": "user", "content": product}]
     response = client.chat.completions.create(model=CHAT_MODEL, messages=messages, n=n)
     return response.choices.message.content
+
+
+@right
+def parsed_and_sorted_out(client, product, n):
+    messages = [
+        {"role": "developer", "content": "You write slogans."},
+        {"role": "user", "content": product},
+    ]
+    response = client.chat.completions.parse(model=CHAT_MODEL, messages=messages, n=n)
+    texts = [
+        choice.message.content.strip() for choice in response.choices if choice.message.content
+    ]
+    kept = []
+    for text in filter(None, texts):
+        if text.casefold() not in [other.casefold() for other in kept]:
+            kept.append(text)
+    return kept
+
+
+@right
+def from_the_raw_body(client, product, n):
+    messages = [{"role": "user", "content": [{"type": "text", "text": f"Slogan: {product}"}]}]
+    raw = client.chat.completions.with_raw_response.create(model=CHAT_MODEL, messages=messages, n=n)
+    found = {}
+    for choice in json.loads(raw.text)["choices"]:
+        text = (choice["message"]["content"] or "").strip()
+        if text:
+            found.setdefault(text.upper(), text)
+    return [*found.values()]
+
+
+@wrong("partly right", "(without the spaces around it)")
+def keeps_the_spaces_of_the_first(client, product, n):
+    found = {}
+    for text in ask(client, product, n=n):
+        if text and text.strip():
+            found.setdefault(text.strip().casefold(), text)
+    return list(found.values())
+
+
+@wrong("partly right", "was expected")
+def keeps_the_last_of_two(client, product, n):
+    found = {}
+    for text in ask(client, product, n=n):
+        if text and text.strip():
+            found[text.strip().casefold()] = text.strip()
+    return list(found.values())
+
+
+@wrong("partly right", "It raised AttributeError: 'NoneType' object has no attribute 'strip'")
+def expects_text(client, product, n):
+    found = {}
+    for text in ask(client, product, n=n):
+        if text.strip():
+            found.setdefault(text.strip().casefold(), text.strip())
+    return list(found.values())
+
+
+@wrong("partly right", "Request 1 lacks the product")
+def forgets_the_product(client, product, n):
+    return with_a_seen_set(client, "a tent", n)
+
+
+@wrong("partly right", "Request 1 has n=4, and ")
+def always_asks_for_four(client, product, n):
+    return with_a_seen_set(client, product, 4)

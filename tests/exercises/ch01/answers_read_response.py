@@ -67,3 +67,48 @@ def swallows_errors(client, question):
 def chat_parameters(client, question):
     messages = [{"role": "user", "content": question}]
     return client.responses.create(model=CHAT_MODEL, messages=messages).output_text, None
+
+
+@right
+def by_status(client, question):
+    response = client.responses.create(model=CHAT_MODEL, input=question, store=False)
+    match response.status:
+        case "failed":
+            return response.output_text, response.error.message
+        case "incomplete":
+            return response.output_text, response.incomplete_details.reason
+    for item in response.output:
+        for part in getattr(item, "content", None) or []:
+            if part.type == "refusal":
+                return "", part.refusal
+    return response.output_text, None
+
+
+@right
+def from_a_dictionary(client, question):
+    answer = client.responses.create(model=CHAT_MODEL, input=question, store=False).to_dict()
+    parts = [p for item in answer["output"] if item["type"] == "message" for p in item["content"]]
+    text = "".join(part.get("text", "") for part in parts)
+    refusals = [part["refusal"] for part in parts if part["type"] == "refusal"]
+    details = answer.get("incomplete_details") or {}
+    problem = (answer.get("error") or {}).get("message") or details.get("reason")
+    return text, problem or (refusals[0] if refusals else None)
+
+
+@wrong("partly right", "No user message of request 1 has the question")
+def forgets_the_question(client, question):
+    return by_status(client, "Hello")
+
+
+@wrong("partly right", "It returned ('', 'max_output_tokens'), and ('")
+def drops_what_arrived(client, question):
+    text, problem = by_status(client, question)
+    return ("" if problem else text), problem
+
+
+@wrong("partly right", "and openai.APIConnectionError was expected (don't catch exceptions)")
+def catches_lost_connections(client, question):
+    try:
+        return by_status(client, question)
+    except openai.APIConnectionError as error:
+        return "", str(error)

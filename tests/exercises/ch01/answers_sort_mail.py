@@ -80,3 +80,48 @@ def needs_an_example(client, instructions, examples, mail):
         messages.append({"role": "assistant", "content": label})
     messages.append({"role": "user", "content": mail})
     return send(client, messages).strip()
+
+
+@right
+def with_named_messages(client, instructions, examples, mail):
+    messages = [{"role": "developer", "content": [{"type": "text", "text": instructions}]}]
+    for number, (text, label) in enumerate(examples):
+        messages.append({"role": "user", "content": f"Email {number}:\n{text}"})
+        messages.append({"role": "assistant", "content": [{"type": "text", "text": label}]})
+    messages.append({"role": "user", "content": f"Email:\n{mail}"})
+    return send(client, messages).strip(" \n\t")
+
+
+@right
+def with_reduce(client, instructions, examples, mail):
+    pairs = [
+        message for pair in examples for message in zip(("user", "assistant"), pair, strict=True)
+    ]
+    turns = [("developer", instructions), *pairs, ("user", mail)]
+    answer = send(client, [{"role": role, "content": text} for role, text in turns])
+    return " ".join(answer.split())
+
+
+def shown(client, instructions, examples, mail, order=lambda turns, mail: [*turns, mail]):
+    turns = [
+        {"role": role, "content": text}
+        for pair in examples
+        for role, text in zip(("user", "assistant"), pair, strict=True)
+    ]
+    first, last = {"role": "developer", "content": instructions}, {"role": "user", "content": mail}
+    return send(client, [first, *order(turns, last)]).strip()
+
+
+@wrong("partly right", "the roles developer, user, user, assistant")
+def mail_first(client, instructions, examples, mail):
+    return shown(client, instructions, examples, mail, lambda turns, last: [last, *turns])
+
+
+@wrong("partly right", "Example 1 went out as ")
+def last_example_first(client, instructions, examples, mail):
+    return shown(client, instructions, examples[::-1], mail)
+
+
+@wrong("partly right", ", not the mail to sort")
+def sorts_an_example(client, instructions, examples, mail):
+    return shown(client, instructions, examples, "An email.")

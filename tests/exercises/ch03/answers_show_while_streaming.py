@@ -49,8 +49,51 @@ def forgets_the_last(client, question, show, per_second):
     return text
 
 
-@wrong("partly right", "It called show")
-def hurries_at_the_end(client, question, show, per_second):
+@right
+def with_a_last_paint_at_once(client, question, show, per_second):
+    text, shown, last = "", "", float("-inf")
+    for piece in pieces(client, question):
+        text += piece
+        if time.monotonic() - last >= 1 / per_second:
+            show(text=text)
+            shown, last = text, time.monotonic()
+    if shown != text:
+        show(text=text)
+    return text
+
+
+class Throttle:
+    """The one of the chapter."""
+
+    def __init__(self, per_second, clock=time.monotonic):
+        self.pause = 1 / per_second
+        self.clock = clock
+        self.last = float("-inf")
+
+    def ready(self):
+        now = self.clock()
+        if now - self.last < self.pause:
+            return False
+        self.last = now
+        return True
+
+
+@right
+def with_the_throttle_of_the_chapter(client, question, show, per_second):
+    throttle = Throttle(per_second)
+    text = shown = ""
+    for piece in pieces(client, question):
+        text += piece
+        if throttle.ready():
+            show(text)
+            shown = text
+    if text != shown:
+        show(text)
+    return text
+
+
+@wrong("partly right", "It showed the same text twice")
+def always_shows_the_end_again(client, question, show, per_second):
     text, last = "", float("-inf")
     for piece in pieces(client, question):
         text += piece
@@ -59,6 +102,52 @@ def hurries_at_the_end(client, question, show, per_second):
             last = time.monotonic()
     show(text)
     return text
+
+
+@wrong("partly right", "(the stream takes ")
+def sleeps_after_every_piece(client, question, show, per_second):
+    text = ""
+    for piece in pieces(client, question):
+        text += piece
+        show(text)
+        time.sleep(1 / per_second)
+    return text
+
+
+@wrong("partly right", "though new text had come")
+def shows_half_as_often(client, question, show, per_second):
+    text, shown, last = "", "", float("-inf")
+    for piece in pieces(client, question):
+        text += piece
+        if time.monotonic() - last >= 2 / per_second:
+            show(text)
+            shown, last = text, time.monotonic()
+    if shown != text:
+        show(text)
+    return text
+
+
+@wrong("partly right", "The first text shown is")
+def waits_before_the_first(client, question, show, per_second):
+    text, shown, last = "", "", time.monotonic()
+    for piece in pieces(client, question):
+        text += piece
+        if time.monotonic() - last >= 1 / per_second:
+            show(text)
+            shown, last = text, time.monotonic()
+    if shown != text:
+        show(text)
+    return text
+
+
+@wrong("wrong", "No user message of request 1 has the question")
+def asks_something_else(client, question, show, per_second):
+    return with_the_next_time(client, "Hello", show, per_second)
+
+
+@wrong("partly right", "It called show 0.0")
+def shows_ten_times_a_second(client, question, show, per_second):
+    return with_the_next_time(client, question, show, 20)
 
 
 @wrong("partly right", "It never showed")

@@ -63,7 +63,7 @@ def sends_one_more(client, question, tools, functions, rounds):
     return send(client, messages, tools, tool_choice="none").content
 
 
-@wrong("partly right", "were expected (rounds was")
+@wrong("partly right", "was expected (rounds was")
 def has_no_bound(client, question, tools, functions, rounds):
     messages = start(question)
     while True:
@@ -97,7 +97,7 @@ def takes_the_tools_away(client, question, tools, functions, rounds):
     return message.content
 
 
-@wrong("partly right", "Request 3 has no tool message for the call")
+@wrong("partly right", "Request 3 lacks the message in which the model made the call")
 def keeps_the_last_round_only(client, question, tools, functions, rounds):
     messages = start(question)
     for number in range(1, rounds + 1):
@@ -118,3 +118,56 @@ def expects_a_call(client, question, tools, functions, rounds):
             return message.content
         messages += [message, *results(message, functions)]
     return None
+
+
+@right
+def recursively(client, question, tools, functions, rounds, so_far=()):
+    messages = [*start(question), *so_far]
+    message = send(client, messages, tools, tool_choice="none" if rounds == 1 else openai.omit)
+    if rounds == 1 or not message.tool_calls:
+        return message.content
+    more = [message.to_dict(), *results(message, functions)]
+    return recursively(client, question, tools, functions, rounds - 1, [*so_far, *more])
+
+
+@right
+def with_dumps_of_the_sdk(client, question, tools, functions, rounds):
+    messages = [{"role": "developer", "content": "Use the tools."}, *start(question)]
+    for left in reversed(range(rounds)):
+        choice = "auto" if left else "none"
+        message = send(client, messages, tools, tool_choice=choice)
+        if message.tool_calls is None:
+            return message.content
+        messages.append(message.model_dump(exclude_none=bool(left % 2)))
+        messages.extend(results(message, functions)[::-1])
+    return None
+
+
+@wrong("partly right", "The conversation in request 2 begins with assistant: ")
+def loses_the_question(client, question, tools, functions, rounds):
+    messages = start(question)
+    for number in range(1, rounds + 1):
+        choice = "none" if number == rounds else "auto"
+        message = send(client, messages, tools, tool_choice=choice)
+        if not message.tool_calls:
+            return message.content
+        before = messages if number > 1 else []
+        messages = [*before, message, *results(message, functions)]
+    return None
+
+
+@wrong("partly right", "It returned 'Let me look.'")
+def takes_text_for_the_answer(client, question, tools, functions, rounds):
+    messages = start(question)
+    for number in range(1, rounds + 1):
+        choice = "none" if number == rounds else "auto"
+        message = send(client, messages, tools, tool_choice=choice)
+        if message.content:
+            return message.content
+        messages += [message, *results(message, functions)]
+    return None
+
+
+@wrong("partly right", "The conversation in request 1 begins with user: 'Hello'")
+def asks_something_else(client, question, tools, functions, rounds):
+    return recursively(client, "Hello", tools, functions, rounds)

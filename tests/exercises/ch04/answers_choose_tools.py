@@ -109,3 +109,56 @@ def insists_always(client, question, tools, names):
     if not names:
         return send(client, question, tools, "none")
     return send(client, question, tools, named(names[0]) if len(names) == 1 else allowed(names))
+
+
+@right
+def with_match(client, question, tools, names):
+    known = {given["function"]["name"] for given in tools}
+    match names:
+        case None:
+            choice = "auto"
+        case []:
+            choice = "none"
+        case _ if not set(names) <= known:
+            raise ValueError(f"unknown tools: {set(names) - known}")
+        case [name]:
+            choice = named(name)
+        case _:
+            choice = allowed(tuple(names))
+    return tuple(send(client, question, tools, choice))
+
+
+@right
+def allowing_one_tool_as_several(client, question, tools, names):
+    check(tools, names)
+    choice = openai.omit if names is None else allowed(names) if names else "none"
+    return send(client, question, tools, choice)
+
+
+@wrong("wrong", "The conversation in request 1 begins with user: 'Hello'")
+def asks_something_else(client, question, tools, names):
+    return allowing_one_tool_as_several(client, "Hello", tools, names)
+
+
+@wrong("partly right", "It sent 1 request, and none was expected")
+def looks_at_the_names_too_late(client, question, tools, names):
+    made = send(
+        client, question, tools, allowed(names) if names else "none" if names == [] else openai.omit
+    )
+    check(tools, names)
+    return made
+
+
+@wrong("partly right", "and ValueError was expected (there is no tool")
+def looks_at_the_first_name_only(client, question, tools, names):
+    check(tools, (names or [])[:1])
+    choice = openai.omit if names is None else allowed(names) if names else "none"
+    return send(client, question, tools, choice)
+
+
+@wrong("partly right", "was expected")
+def allows_instead_of_requiring_one(client, question, tools, names):
+    check(tools, names)
+    mode = "auto" if names and len(names) == 1 else "required"
+    choice = openai.omit if names is None else allowed(names, mode) if names else "none"
+    return send(client, question, tools, choice)

@@ -1,5 +1,6 @@
 """Answers for 04.5 fit_rows."""
 
+import bisect
 import json
 
 from exercise_answers import CHAT_MODEL, right, wrong
@@ -98,7 +99,7 @@ def sends_a_list(client, messages, tools, functions, limit):
     return results
 
 
-@wrong("partly right", "rows, in their order")
+@wrong("partly right", "and they aren't the newest ones, in their order")
 def keeps_the_oldest(client, messages, tools, functions, limit):
     results = []
     for call in found(client, messages, tools):
@@ -120,3 +121,49 @@ def takes_minus_nothing_for_nothing(client, messages, tools, functions, limit):
         content = json.dumps({"rows": rows[-count:], "omitted": len(rows) - count})
         results.append(result(call, content))
     return results
+
+
+@right
+def by_bisection(client, messages, tools, functions, limit):
+    results = []
+    for call in found(client, messages, tools):
+        rows = rows_of(functions, call)
+        omitted = bisect.bisect_left(
+            range(len(rows)), True, key=lambda n: len(packed(rows, len(rows) - n)) <= limit
+        )
+        results.append(result(call, packed(rows, len(rows) - omitted)))
+    return results
+
+
+@right
+def from_the_newest_on(client, messages, tools, functions, limit):
+    def fitted(rows):
+        kept = []
+        for row in reversed(rows):
+            longer = [row, *kept]
+            made = {"omitted": len(rows) - len(longer), "rows": longer}
+            if len(json.dumps(made)) > limit:
+                break
+            kept = longer
+        return json.dumps({"omitted": len(rows) - len(kept), "rows": kept})
+
+    calls = found(client, messages, tools)
+    return [result(call, fitted(rows_of(functions, call))) for call in calls]
+
+
+@wrong("partly right", "of them fit into")
+def has_to_be_shorter_than_the_limit(client, messages, tools, functions, limit):
+    calls = [(call, rows_of(functions, call)) for call in found(client, messages, tools)]
+    return [result(call, packed(rows, most(rows, limit - 1))) for call, rows in calls]
+
+
+@wrong("partly right", "characters, and")
+def counts_a_row_too_many(client, messages, tools, functions, limit):
+    calls = [(call, rows_of(functions, call)) for call in found(client, messages, tools)]
+    counts = [min(len(rows), most(rows, limit) + 1) for _, rows in calls]
+    return [result(c, packed(rows, n)) for (c, rows), n in zip(calls, counts, strict=True)]
+
+
+@wrong("wrong", "Message 1 of request 1 is user: ")
+def sends_the_question_only(client, messages, tools, functions, limit):
+    return by_bisection(client, messages[-1:], tools, functions, limit)

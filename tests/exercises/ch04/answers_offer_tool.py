@@ -109,3 +109,44 @@ def allows_more(client, question, name, description, parameters):
 def leaves_arguments_as_text(client, question, name, description, parameters):
     found = send(client, question, [tool(name, description, schema_of(parameters))])
     return [call.function.arguments for call in found]
+
+
+@right
+def with_parse(client, question, name, description, parameters):
+    made = tool(name, description, schema_of(dict(parameters.items())))
+    completion = client.chat.completions.parse(
+        model=CHAT_MODEL,
+        messages=[{"role": "user", "content": [{"type": "text", "text": question}]}],
+        tools=[made],
+        tool_choice="auto",
+        reasoning_effort="none",
+    )
+    found = completion.choices[0].message.to_dict().get("tool_calls") or []
+    return tuple(json.loads(call["function"]["arguments"]) for call in found)
+
+
+@wrong("partly right", "tool_choice='required', and 'auto' was expected (the tool is only offered)")
+def insists_on_a_call(client, question, name, description, parameters):
+    made = tool(name, description, schema_of(parameters))
+    return arguments(send(client, question, [made], tool_choice="required"))
+
+
+@wrong("partly right", "The conversation in request 1 begins with user: 'Hello', and the question")
+def asks_something_else(client, question, name, description, parameters):
+    return arguments(send(client, "Hello", [tool(name, description, schema_of(parameters))]))
+
+
+@wrong("partly right", "It raised TypeError: 'NoneType' object is not iterable")
+def expects_a_call(client, question, name, description, parameters):
+    completion = client.chat.completions.create(
+        model=CHAT_MODEL,
+        messages=[{"role": "user", "content": question}],
+        tools=[tool(name, description, schema_of(parameters))],
+        reasoning_effort="none",
+    )
+    return arguments(completion.choices[0].message.tool_calls)
+
+
+@wrong("partly right", "'description' in the tool is")
+def describes_it_by_its_name(client, question, name, description, parameters):
+    return arguments(send(client, question, [tool(name, name, schema_of(parameters))]))

@@ -42,6 +42,8 @@ def mentioned(report):
 
 
 def check(report, allowed):
+    if not report.columns:
+        raise ValueError("no columns")
     if report.table not in allowed:
         raise ValueError(f"no table {report.table}")
     for name in mentioned(report):
@@ -58,7 +60,9 @@ def order_of(report):
 def statement(report, order=None):
     parts, values = [], []
     for test in report.where:
-        if test.other is None:
+        if test.other is None and test.value is None and test.operator in ("=", "!="):
+            parts.append(f'"{test.column}" IS {"NOT " if test.operator == "!=" else ""}NULL')
+        elif test.other is None:
             parts.append(f'"{test.column}" {test.operator} ?')
             values.append(test.value)
         else:
@@ -141,7 +145,7 @@ class Loose(BaseModel):
     descending: bool
 
 
-@wrong("partly right", "is not an operator of the schema")
+@wrong("partly right", "isn't an operator of the schema")
 def takes_any_operator(client, question, allowed, execute):
     report = asked(client, question, Loose)
     check(report, allowed)
@@ -160,3 +164,82 @@ def leaves_it_to_the_model(client, question, allowed, execute):
     report = Report.model_validate_json(arguments)
     check(report, allowed)
     return execute(*statement(report))
+
+
+@right
+def with_named_parameters(client, question, allowed, execute):
+    report = asked(client, question)
+    check(report, allowed)
+    tests, values = [], {}
+    for number, test in enumerate(report.where):
+        operator = test.operator
+        if test.other is not None:
+            tests.append(f"{test.column} {operator} {test.other}")
+            continue
+        if test.value is None:
+            operator = {"=": "IS", "!=": "IS NOT"}[operator]
+        values[f"v{number}"] = test.value
+        tests.append(f"{test.column} {operator} :v{number}")
+    where = f"WHERE {' AND '.join(tests)}" if tests else ""
+    sql = f"SELECT {', '.join(report.columns)} FROM {report.table} {where} {order_of(report)}"
+    return execute(sql=sql, parameters=values)
+
+
+@right
+def with_parse(client, question, allowed, execute):
+    completion = client.chat.completions.parse(
+        model=CHAT_MODEL,
+        messages=[
+            {"role": "developer", "content": "Reports."},
+            {"role": "user", "content": question},
+        ],
+        tools=[openai.pydantic_function_tool(Report)],
+        tool_choice="required",
+        reasoning_effort="none",
+    )
+    [call] = completion.choices[0].message.tool_calls
+    report = call.function.parsed_arguments
+    check(report, allowed)
+    return [tuple(row) for row in execute(*statement(report))]
+
+
+@wrong("partly right", "It returned no items, and ")
+def compares_with_nothing_by_equality(client, question, allowed, execute):
+    report = asked(client, question)
+    check(report, allowed)
+    tests = [f"{w.column} {w.operator} {w.other or '?'}" for w in report.where] or ["1"]
+    sql = f"SELECT {', '.join(report.columns)} FROM {report.table} WHERE {' AND '.join(tests)}"
+    return execute(sql + order_of(report), [w.value for w in report.where if not w.other])
+
+
+@wrong("partly right", "(the report has no columns)")
+def takes_no_columns_for_columns(client, question, allowed, execute):
+    report = asked(client, question)
+    check(report.model_copy(update={"columns": report.columns or ["number"]}), allowed)
+    return execute(*statement(report))
+
+
+@wrong("partly right", "Item [0] of the result is ")
+def always_sorts_up(client, question, allowed, execute):
+    report = asked(client, question).model_copy(update={"descending": False})
+    check(report, allowed)
+    return execute(*statement(report))
+
+
+@wrong("partly right", "items, and")
+def joins_conditions_with_or(client, question, allowed, execute):
+    report = asked(client, question)
+    check(report, allowed)
+    sql, values = statement(report)
+    return execute(sql.replace(" AND ", " OR "), values)
+
+
+@wrong("partly right", "The conversation in request 1 begins with user: 'Hello'")
+def asks_something_else(client, question, allowed, execute):
+    return with_quoted_names(client, "Hello", allowed, execute)
+
+
+@wrong("raised", "It raised ValueError: nothing is allowed")
+def allows_nothing(client, question, allowed, execute):
+    asked(client, question)
+    raise ValueError("nothing is allowed")

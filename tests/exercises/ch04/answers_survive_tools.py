@@ -158,3 +158,90 @@ def takes_nothing_for_a_failure(client, messages, tools, functions, seconds):
             content = error("failed")
         results.append(result(call, error("failed") if content == "null" else content))
     return results
+
+
+@right
+def with_a_function_for_each_call(client, messages, tools, functions, seconds):
+    def content(call):
+        try:
+            return run(functions, call, seconds)
+        except Exception as problem:
+            match problem:
+                case TimeoutError():
+                    return error(f"no answer within {seconds:g} s")
+                case ValueError():
+                    return error(problem.args[0])
+            return error("something went wrong; the shop looks into it")
+
+    return [result(call, content(call)) for call in found(client, messages, tools)]
+
+
+@right
+def with_a_table(client, messages, tools, functions, seconds):
+    texts = {ValueError: str, TimeoutError: lambda e: f"{seconds} s were not enough"}
+    results = []
+    for call in found(client, messages, tools):
+        try:
+            content = run(functions, call, seconds)
+        except (ValueError, TimeoutError) as problem:
+            kind = next(kind for kind in texts if isinstance(problem, kind))
+            content = error(texts[kind](problem))
+        except Exception:
+            content = error(f"{call.function.name} is out of order")
+        results.append(result(call, content))
+    return results
+
+
+def survived(client, messages, tools, functions, seconds, other, content=run):
+    """A right answer, but for what is given."""
+    results = []
+    for call in found(client, messages, tools):
+        try:
+            text = content(functions, call, seconds)
+        except ValueError as problem:
+            text = error(str(problem))
+        except TimeoutError:
+            text = error(f"longer than {seconds:g} s")
+        except Exception as problem:
+            text = error(other(problem))
+        results.append(result(call, text))
+    return results
+
+
+@wrong("partly right", "which kind of exception it was")
+def tells_the_kind_of_exception(client, messages, tools, functions, seconds):
+    def kind(problem):
+        return f"failed: {type(problem).__name__} in tools.py"
+
+    return survived(client, messages, tools, functions, seconds, kind)
+
+
+@wrong("partly right", "The error tells exceptions apart: ")
+def tells_the_beginning_of_the_text(client, messages, tools, functions, seconds):
+    def beginning(problem):
+        return f"failed: {str(problem)[:5]}"
+
+    return survived(client, messages, tools, functions, seconds, beginning)
+
+
+@wrong("partly right", "doesn't take it")
+def writes_anything_as_text(client, messages, tools, functions, seconds):
+    def content(functions, call, seconds):
+        arguments = json.loads(call.function.arguments)
+        return json.dumps(functions[call.function.name](**arguments, timeout=seconds), default=str)
+
+    return survived(client, messages, tools, functions, seconds, lambda e: "failed", content)
+
+
+@wrong("partly right", "and [] was expected")
+def takes_empty_lists_for_failures(client, messages, tools, functions, seconds):
+    def content(functions, call, seconds):
+        text = run(functions, call, seconds)
+        return text if json.loads(text) or text == "null" else error("nothing")
+
+    return survived(client, messages, tools, functions, seconds, lambda e: "failed", content)
+
+
+@wrong("wrong", "Message 1 of request 1 is user: ")
+def sends_the_question_only(client, messages, tools, functions, seconds):
+    return survived(client, messages[-1:], tools, functions, seconds, lambda e: "failed")

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from ...scripted import says, tokens
+from dataclasses import dataclass, replace
+
+from ...scripted import Reply, SentRequest, Step, says, tokens
+from ...scripted.answers import Ids
 from ..model import Exercise, Result, Run
-from ..world import question_and_answer
+from ..world import ANSWERS, QUESTIONS
 
 RECEIPT = Exercise(
     id="01.2",
@@ -21,39 +24,76 @@ RECEIPT = Exercise(
 )
 
 
-def answered(run: Run) -> tuple[Result, str, int, int]:
-    """Play one question; the result, the answer, and the tokens of prompt and completion."""
-    question, answer = question_and_answer(run.rng)
+@dataclass(frozen=True)
+class Stamped(Step):
+    """A step whose reply has this request id."""
+
+    step: Step
+    id: str
+
+    def reply(self, sent: SentRequest, ids: Ids) -> Reply:
+        made = self.step.reply(sent, ids)
+        return replace(made, headers=(*made.headers, ("x-request-id", self.id)))
+
+
+@dataclass(frozen=True)
+class Receipt:
+    """A question that was asked, and what should be on its receipt."""
+
+    result: Result
+    text: str
+    prompt: int
+    completion: int
+    request_id: str
+
+
+def answered(run: Run, question: str = QUESTIONS[0]) -> Receipt:
+    """Play one question."""
+    answer = run.choose(*ANSWERS)
     prompt, completion = run.rng.randint(20, 900), run.rng.randint(5, 300)
-    result = run([says(answer, usage=tokens(prompt, completion))], question)
-    return result, answer, prompt, completion
+    id = f"req_{run.rng.randrange(16**12):012x}"
+    step = says(answer, usage=tokens(prompt, completion))
+    return Receipt(run([Stamped(step, id)], question), answer, prompt, completion, id)
+
+
+@RECEIPT.case()
+def one_request(run: Run) -> None:
+    """it sends the question as a user message, in one Chat Completions request"""
+    for question in run.rng.sample(QUESTIONS, 2):
+        result = answered(run, question).result
+        result.sent(1)
+        request = result.request(1)
+        request.went_to("chat")
+        request.contains(question, role="user")
 
 
 @RECEIPT.case()
 def text(run: Run) -> None:
     """text is the answer"""
-    result, answer, _, _ = answered(run)
-    result.field("text").equals(answer)
+    receipt = answered(run)
+    receipt.result.field("text").equals(receipt.text)
 
 
 @RECEIPT.case()
 def usage(run: Run) -> None:
     """prompt_tokens and completion_tokens come from the usage of the answer"""
-    result, _, prompt, completion = answered(run)
-    result.field("prompt_tokens").equals(prompt, "from the usage")
-    result.field("completion_tokens").equals(completion, "from the usage")
+    receipt = answered(run)
+    receipt.result.field("prompt_tokens").equals(receipt.prompt, "from the usage")
+    receipt.result.field("completion_tokens").equals(receipt.completion, "from the usage")
 
 
 @RECEIPT.case()
 def request_id(run: Run) -> None:
     """request_id is the id that OpenAI's support asks for"""
-    result, *_ = answered(run)
-    result.field("request_id").equals("req_simulated_1", "from the header x-request-id")
+    receipt = answered(run)
+    receipt.result.field("request_id").equals(receipt.request_id, "from the header x-request-id")
 
 
 @RECEIPT.case(hidden=True)
-def one_request(run: Run) -> None:
-    """one question costs one request"""
-    result, *_ = answered(run)
-    result.finished()
-    result.sent(1)
+def another_receipt(run: Run) -> None:
+    """all four values fit another answer, too"""
+    receipt = answered(run)
+    receipt.result.field("text").equals(receipt.text)
+    receipt.result.field("prompt_tokens").equals(receipt.prompt, "from the usage")
+    receipt.result.field("completion_tokens").equals(receipt.completion, "from the usage")
+    receipt.result.field("request_id").equals(receipt.request_id, "from the header x-request-id")

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from ...scripted import says
-from ..model import Exercise, Result, Run, expect, short
-from ..world import INSTRUCTIONS, question_and_answer
+from ..model import Exercise, Result, Run, Value
+from ..world import ANSWERS, INSTRUCTIONS, QUESTIONS, question_and_answer
 
 ASK_SHOP = Exercise(
     id="01.1",
@@ -46,7 +46,21 @@ def roles(run: Run) -> None:
 @ASK_SHOP.case()
 def texts_unchanged(run: Run) -> None:
     """both texts arrive unchanged"""
-    result, _ = asked(run)
-    texts = {message.role: message.text for message in result.request(1).messages}.values()
-    for text in result.call.args:
-        expect(text in texts, f"no message has the content {short(text)}")
+    end = f"\n\nMy order is FO-{run.rng.randint(10_001, 12_400)}. "
+    for instructions in run.rng.sample(INSTRUCTIONS, 2):
+        arrive_in_order(run, instructions, run.choose(*QUESTIONS) + end)
+
+
+@ASK_SHOP.case(hidden=True)
+def any_text_unchanged(run: Run) -> None:
+    """both texts arrive unchanged, whatever they are"""
+    instructions = f'{run.choose(*INSTRUCTIONS)}\nNever say "maybe".\n'
+    arrive_in_order(run, instructions, f"  {{name}}: {run.choose(*QUESTIONS)}")
+
+
+def arrive_in_order(run: Run, instructions: str, question: str) -> None:
+    """The request has the instructions, then the question, and no other text."""
+    result = run([says(run.choose(*ANSWERS))], instructions, question)
+    texts = [message.text for message in result.request(1).messages]
+    sent = Value(texts, "the list of texts in request 1")
+    sent.equals([instructions, question], "the instructions, then the question")

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from ...scripted import says
-from ..model import Exercise, RequestView, Run, expect
-from ..world import QUESTIONS, question_and_answer
+from ..model import Exercise, Result, Run, expect
+from ..world import question_and_answer
 
 SETTINGS = Exercise(
     id="01.3",
@@ -23,72 +25,115 @@ SETTINGS = Exercise(
 )
 
 
-def sent_with(run: Run, **settings: object) -> RequestView:
-    """The request of a call with these settings, which has to return the answer."""
+SAMPLING = ("temperature", "top_p", "presence_penalty", "frequency_penalty")
+"""Settings that the live default model takes only with an effort of none."""
+
+
+def translated(run: Run, settings: dict[str, Any], want: dict[str, Any], because: str) -> Result:
+    """Play a question with these settings, of which exactly `want` has to be sent."""
     question, answer = question_and_answer(run.rng)
     result = run([says(answer)], question, settings)
     result.returned(answer)
-    return result.request(1)
+    result.sent(1)
+    request = result.request(1)
+    request.went_to("chat")
+    request.contains(question, role="user")
+    for name, value in settings.items():
+        if name not in want:
+            request.lacks(name, "the settings have None for it" if value is None else because)
+    for name, value in want.items():
+        request.has(name, value, because)
+    more = sorted(set(request.body) - {"model", "messages", *want})
+    expect(not more, f"request 1 also has {', '.join(more)}, and nothing else should be added")
+    return result
+
+
+def some_sampling(run: Run) -> dict[str, float]:
+    """All four sampling parameters, with values of this run."""
+    return {
+        "temperature": run.rng.randint(1, 19) / 10,
+        "top_p": run.rng.randint(1, 9) / 10,
+        "presence_penalty": run.rng.randint(-19, 19) / 10,
+        "frequency_penalty": run.rng.randint(-19, 19) / 10,
+    }
 
 
 @SETTINGS.case()
 def no_settings(run: Run) -> None:
     """without settings it sends the model and the message, nothing else"""
-    question, answer = question_and_answer(run.rng)
-    result = run([says(answer)], question, {})
-    result.returned(answer)
-    request = result.request(1)
-    more = sorted(set(request.body) - {"model", "messages"})
-    expect(not more, f"the settings are empty, and the request also has {', '.join(more)}")
-    request.contains(question)
+    translated(run, {}, {}, "the settings are empty")
 
 
 @SETTINGS.case()
 def token_cap(run: Run) -> None:
     """max_tokens is sent as max_completion_tokens"""
     cap = run.rng.randint(50, 900)
-    request = sent_with(run, max_tokens=cap)
-    request.lacks("max_tokens", "the default model rejects it with status 400")
-    request.has("max_completion_tokens", cap)
-    request.lacks("reasoning_effort", "a cap alone doesn't need it")
+    because = "the default model rejects max_tokens with status 400"
+    translated(run, {"max_tokens": cap}, {"max_completion_tokens": cap}, because)
 
 
 @SETTINGS.case(points=2)
 def sampling(run: Run) -> None:
-    """a sampling parameter or penalty is sent with an effort of none"""
-    for name, value in (
-        ("temperature", run.rng.randint(1, 19) / 10),
-        ("top_p", run.rng.randint(1, 9) / 10),
-        ("frequency_penalty", 0.0),
-    ):
-        request = sent_with(run, **{name: value})
-        request.has(name, value)
-        request.has("reasoning_effort", "none", f"{name} needs it")
+    """each of the four sampling parameters is sent with an effort of none"""
+    for name, value in some_sampling(run).items():
+        for given in ({name: value}, {name: 0.0}, {name: value, "reasoning_effort": "none"}):
+            want = {**given, "reasoning_effort": "none"}
+            translated(run, given, want, f"{name} needs an effort of none")
+    every = some_sampling(run)
+    want = {**every, "reasoning_effort": "none"}
+    translated(run, every, want, "sampling parameters need an effort of none")
 
 
 @SETTINGS.case()
 def none_left_out(run: Run) -> None:
     """a setting whose value is None isn't sent"""
-    cap = run.rng.randint(50, 900)
-    request = sent_with(run, temperature=None, max_tokens=cap, top_p=None, seed=None)
-    nulls = [name for name, value in request.body.items() if value is None]
-    expect(not nulls, f"the request has {', '.join(nulls)} as null")
-    request.has("max_completion_tokens", cap)
+    cap, heat = run.rng.randint(50, 900), run.rng.randint(1, 19) / 10
+    because = "the others are None"
+    nothing = dict.fromkeys((*SAMPLING, "seed", "reasoning_effort"))
+    translated(run, {**nothing, "max_tokens": cap}, {"max_completion_tokens": cap}, because)
+    settings = {"max_tokens": None, "reasoning_effort": None, "temperature": heat}
+    translated(run, settings, {"temperature": heat, "reasoning_effort": "none"}, because)
 
 
 @SETTINGS.case()
 def reasoning_wins(run: Run) -> None:
     """if the settings ask for reasoning, no sampling parameters are sent"""
-    effort = run.choose("low", "medium", "high")
-    request = sent_with(run, reasoning_effort=effort, temperature=0.2)
-    request.has("reasoning_effort", effort)
-    request.lacks("temperature", f"an effort of {effort} doesn't allow it")
+    for effort in ("low", "medium", "high"):
+        because = f"an effort of {effort} doesn't allow sampling parameters"
+        settings = {**some_sampling(run), "reasoning_effort": effort}
+        translated(run, settings, {"reasoning_effort": effort}, because)
+
+
+@SETTINGS.case()
+def others_unchanged(run: Run) -> None:
+    """every other setting is sent as it is"""
+    seed, cap = run.rng.randint(1, 999), run.rng.randint(50, 900)
+    others = {"seed": seed, "metadata": {"desk": run.choose("returns", "repairs")}, "n": 2}
+    because = "this setting keeps its name and value"
+    translated(run, others, others, because)
+    settings = {**others, "max_tokens": cap, "reasoning_effort": "none"}
+    want = {**others, "max_completion_tokens": cap, "reasoning_effort": "none"}
+    translated(run, settings, want, because)
+
+
+@SETTINGS.case()
+def dictionary_unchanged(run: Run) -> None:
+    """the caller's dictionary isn't changed"""
+    cap = run.rng.randint(50, 900)
+    for effort in ("none", "low"):
+        settings = {"max_tokens": cap, "temperature": 0.5, "seed": None, "reasoning_effort": effort}
+        want = {"max_completion_tokens": cap, "reasoning_effort": effort}
+        if effort == "none":
+            want["temperature"] = 0.5
+        result = translated(run, settings, want, f"the effort is {effort}")
+        result.left_alone(1, "the caller's settings")
 
 
 @SETTINGS.case(hidden=True)
-def settings_unchanged(run: Run) -> None:
-    """the caller's settings are not changed"""
-    settings = {"max_tokens": run.rng.randint(50, 900), "temperature": 0.5, "seed": 7}
-    result = run([says("Fine.")], run.choose(*QUESTIONS), settings)
-    result.left_alone(1, "the caller's settings")
-    result.request(1).has("seed", 7)
+def all_at_once(run: Run) -> None:
+    """a mixture of all kinds of settings is translated"""
+    cap, seed = run.rng.randint(50, 900), run.rng.randint(1, 999)
+    settings = {**some_sampling(run), "max_tokens": cap, "seed": seed, "metadata": None}
+    want = {name: settings[name] for name in (*SAMPLING, "seed")}
+    want |= {"max_completion_tokens": cap, "reasoning_effort": "none"}
+    translated(run, settings, want, "the settings are a mixture")

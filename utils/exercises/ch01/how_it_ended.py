@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from ...scripted import Step, calls, filtered, refuses, says, truncated
 from ..model import Exercise, Result, Run
-from ..world import ANSWERS, QUESTIONS
+from ..world import ANSWERS, INSTRUCTIONS, QUESTIONS
+from .candidates import chat_reply
 
 ENDING = Exercise(
     id="01.6",
@@ -21,37 +24,40 @@ ENDING = Exercise(
     ],
 )
 
-TOOLS = [
-    {
-        "type": "function",
-        "function": {
-            "name": "get_order",
-            "description": "Look up an order of a customer.",
-            "parameters": {
-                "type": "object",
-                "properties": {"order_id": {"type": "string"}},
-                "required": ["order_id"],
-                "additionalProperties": False,
-            },
-            "strict": True,
-        },
+
+def some_tools(run: Run) -> list[dict[str, Any]]:
+    """The tools of this run."""
+    parameters = {
+        "type": "object",
+        "properties": {"order_id": {"type": "string"}},
+        "required": ["order_id"],
+        "additionalProperties": False,
     }
-]
+    description = f"Look up an order of customer {run.rng.randint(100, 999)}."
+    function = {"name": "get_order", "description": description, "parameters": parameters}
+    return [{"type": "function", "function": {**function, "strict": True}}]
 
 
 def ended(run: Run, step: Step) -> Result:
     """Play one request that is answered so."""
-    messages = [{"role": "user", "content": run.choose(*QUESTIONS)}]
-    return run([step], messages, TOOLS)
+    messages = [
+        {"role": "developer", "content": run.choose(*INSTRUCTIONS)},
+        {"role": "user", "content": run.choose(*QUESTIONS)},
+    ]
+    tools = some_tools(run)
+    result = run([step], messages, tools)
+    request = result.request(1)
+    request.went_to("chat")
+    request.has_messages(messages)
+    request.has("tools", tools)
+    return result
 
 
 @ENDING.case()
 def complete(run: Run) -> None:
     """a complete answer"""
     answer = run.choose(*ANSWERS)
-    result = ended(run, says(answer))
-    result.returned(("complete", answer))
-    result.request(1).has("tools", TOOLS)
+    ended(run, says(answer)).returned(("complete", answer))
 
 
 @ENDING.case()
@@ -63,27 +69,40 @@ def cut_off(run: Run) -> None:
 
 @ENDING.case()
 def content_filter(run: Run) -> None:
-    """an answer that the content filter removes"""
-    ended(run, filtered()).returned(("filtered", ""), "finish_reason was content_filter")
+    """what the content filter left of an answer, or no text"""
+    left = run.choose(*ANSWERS)[: run.rng.randint(6, 12)]
+    because = "finish_reason was content_filter"
+    ended(run, filtered(left)).returned(("filtered", left), because)
+    for nothing in ("", None):
+        result = ended(run, chat_reply(nothing, finish_reason="content_filter"))
+        result.returned(("filtered", ""), f"{because}, and content was {nothing!r}")
 
 
 @ENDING.case()
 def tool_call(run: Run) -> None:
     """a tool call"""
-    name = run.choose("get_order", "find_parcel", "list_returns")
-    step = calls((name, {"order_id": f"FH-{run.rng.randint(1000, 9999)}"}))
-    ended(run, step).returned(("tool call", name), "finish_reason was tool_calls")
+    for text in (None, "Let me look."):
+        name = f"get_order_{run.rng.randint(10, 99)}"
+        step = calls((name, {"order_id": f"FH-{run.rng.randint(1000, 9999)}"}), text=text)
+        ended(run, step).returned(("tool call", name), "finish_reason was tool_calls")
 
 
 @ENDING.case(hint="Its finish_reason is stop, like that of a complete answer.")
 def refusal(run: Run) -> None:
     """a refusal"""
-    text = run.choose("I'm sorry, I can't help with that.", "I can't share that.")
+    text = f"I can't share order FO-{run.rng.randint(10_001, 12_400)}."
     ended(run, refuses(text)).returned(("refused", text), "message.refusal was set")
 
 
 @ENDING.case(hidden=True)
-def filtered_text(run: Run) -> None:
-    """what the filter left of an answer is kept"""
-    left = run.choose(*ANSWERS)[:9]
-    ended(run, filtered(left)).returned(("filtered", left))
+def another_ending(run: Run) -> None:
+    """each ending again, with other texts"""
+    answer = f"{run.choose(*ANSWERS)} ({run.rng.randint(100, 999)})"
+    for step, want in (
+        (says(answer), ("complete", answer)),
+        (truncated(answer[:9]), ("cut off", answer[:9])),
+        (filtered(answer[:7]), ("filtered", answer[:7])),
+        (calls(("list_returns", {})), ("tool call", "list_returns")),
+        (refuses(answer), ("refused", answer)),
+    ):
+        ended(run, step).returned(want)

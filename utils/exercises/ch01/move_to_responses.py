@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from ...scripted import says
-from ..model import Exercise, Run
+from ..model import Exercise, RequestView, Run
 from ..world import ANSWERS, INSTRUCTIONS, QUESTIONS
 
 MOVE = Exercise(
@@ -39,16 +39,22 @@ def old_request(run: Run, **more: object) -> dict[str, Any]:
     }
 
 
-@MOVE.case()
-def sends_to_responses(run: Run) -> None:
-    """it sends one request to Responses and returns the text"""
-    answer = run.choose(*ANSWERS)
-    old = old_request(run)
+def moved(run: Run, old: dict[str, Any]) -> RequestView:
+    """Play a request that has to be sent through Responses, and its answer returned."""
+    answer = f"{run.choose(*ANSWERS)} ({run.rng.randint(100, 999)})"
     result = run([says(answer, reasoning="Easy.")], old)
     result.returned(answer)
     result.sent(1)
-    result.request(1).went_to("responses")
-    result.request(1).has("model", old["model"])
+    request = result.request(1)
+    request.went_to("responses")
+    request.has("model", old["model"])
+    return request
+
+
+@MOVE.case()
+def sends_to_responses(run: Run) -> None:
+    """it sends one request to Responses and returns the text"""
+    moved(run, old_request(run))
 
 
 @MOVE.case(points=2)
@@ -61,54 +67,80 @@ def conversation(run: Run) -> None:
         {"role": "assistant", "content": run.choose(*ANSWERS)},
         user,
     ]
-    result = run([says("Fine.")], {"model": "shop-model", "messages": turns})
-    result.finished()
-    result.request(1).went_to("responses")
-    result.request(1).has_messages(turns)
+    moved(run, {"model": "shop-model", "messages": turns}).has_messages(turns)
 
 
 @MOVE.case(points=2)
 def renamed_parameters(run: Run) -> None:
     """max_completion_tokens and reasoning_effort are sent as Responses expects them"""
-    cap, effort = run.rng.randint(100, 900), run.choose("low", "medium", "high")
-    old = old_request(run, max_completion_tokens=cap, reasoning_effort=effort)
-    result = run([says("Fine.")], old)
-    result.finished()
-    result.request(1).went_to("responses")
-    request = result.request(1)
+    cap = run.rng.randint(100, 900)
+    request = moved(run, old_request(run, max_completion_tokens=cap))
     request.has("max_output_tokens", cap)
-    request.field("reasoning").field("effort").equals(effort)
+    request.lacks("max_completion_tokens")
+    for effort in ("none", "low", "medium", "high"):
+        request = moved(run, old_request(run, reasoning_effort=effort))
+        request.field("reasoning").field("effort").equals(effort)
+        request.lacks("reasoning_effort")
 
 
 @MOVE.case()
 def kept_parameters(run: Run) -> None:
     """parameters that keep their name are sent unchanged"""
-    heat = run.rng.randint(1, 19) / 10
-    old = old_request(run, temperature=heat, reasoning_effort="none", metadata={"desk": "returns"})
-    result = run([says("Fine.")], old)
-    result.finished()
-    result.request(1).went_to("responses")
-    result.request(1).has("temperature", heat)
-    result.request(1).has("metadata", {"desk": "returns"})
+    kept = {
+        "temperature": run.rng.randint(1, 19) / 10,
+        "top_p": run.rng.randint(1, 9) / 10,
+        "metadata": {"desk": f"returns {run.rng.randint(1, 9)}"},
+        "service_tier": run.choose("default", "flex"),
+    }
+    request = moved(run, old_request(run, **kept, reasoning_effort="none"))
+    for name, value in kept.items():
+        request.has(name, value)
 
 
 @MOVE.case(points=2)
 def unknown_parameters(run: Run) -> None:
     """a parameter that Responses doesn't have raises a ValueError that names it"""
-    for name, value in (("seed", 7), ("n", 3), (run.choose("stop", "presence_penalty"), 1)):
+    moved(run, old_request(run))
+    for name, value in (
+        ("n", 3),
+        ("seed", 7),
+        ("stop", ["\n"]),
+        ("presence_penalty", 0.0),
+        ("frequency_penalty", 0.5),
+        ("logit_bias", {"50256": -100}),
+    ):
         result = run([says("Fine.")] * 2, old_request(run, **{name: value}))
         result.raised(ValueError, f"the old request has {name}={value}", saying=name)
-        result.sent(0, "the old request cannot be translated")
+        result.sent(0, "the old request can't be translated")
+
+
+@MOVE.case()
+def not_stored(run: Run) -> None:
+    """store is False unless the request sets it"""
+    moved(run, old_request(run)).has("store", False, "the request didn't set store")
+    for store in (True, False):
+        request = moved(run, old_request(run, store=store))
+        request.has("store", store, f"the request sets store={store}")
+
+
+@MOVE.case()
+def request_unchanged(run: Run) -> None:
+    """the caller's request isn't changed"""
+    for more in ({}, {"max_completion_tokens": 90, "reasoning_effort": "low"}):
+        moved(run, old_request(run, **more))
+        run.results[-1].left_alone(0, "the caller's request")
 
 
 @MOVE.case(hidden=True)
-def not_stored(run: Run) -> None:
-    """store is False unless the request sets it, and the request isn't changed"""
-    result = run([says("Fine.")], old_request(run))
-    result.finished()
-    result.request(1).went_to("responses")
-    result.request(1).has("store", False, "the request didn't set store")
-    result.left_alone(0, "the caller's request")
-    result = run([says("Fine.")], old_request(run, store=True))
-    result.finished()
-    result.request(1).has("store", True, "the request sets store")
+def everything_at_once(run: Run) -> None:
+    """a request with many parameters is translated"""
+    cap = run.rng.randint(100, 900)
+    old = old_request(
+        run, max_completion_tokens=cap, reasoning_effort="none", temperature=0.7, store=True
+    )
+    request = moved(run, old)
+    request.has("max_output_tokens", cap)
+    request.field("reasoning").field("effort").equals("none")
+    request.has("temperature", 0.7)
+    request.has("store", True)
+    request.has_messages(old["messages"])

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import openai
 
-from ...scripted import fails, filtered, refuses, response_fails, says, tokens, truncated
-from ..model import Exercise, Run
+from ...scripted import drops, fails, filtered, refuses, response_fails, says, tokens, truncated
+from ..model import Exercise, Result, Run
 from ..world import ANSWERS, QUESTIONS, question_and_answer
 
 READ = Exercise(
@@ -26,15 +26,22 @@ READ = Exercise(
 )
 
 
+def complete_one(run: Run, question: str = QUESTIONS[0]) -> Result:
+    """Play a response that is complete."""
+    answer = run.choose(*ANSWERS)
+    result = run([says(answer)], question)
+    result.returned((answer, None), "the response was complete")
+    return result
+
+
 @READ.case()
 def complete(run: Run) -> None:
     """the text of a complete response, and no problem"""
-    question, answer = question_and_answer(run.rng)
-    result = run([says(answer)], question)
-    result.returned((answer, None))
-    result.sent(1)
-    result.request(1).went_to("responses")
-    result.request(1).contains(question)
+    for question in run.rng.sample(QUESTIONS, 2):
+        result = complete_one(run, question)
+        result.sent(1)
+        result.request(1).went_to("responses")
+        result.request(1).contains(question, role="user")
 
 
 @READ.case()
@@ -48,31 +55,49 @@ def reasoning_item(run: Run) -> None:
 @READ.case(points=2)
 def incomplete(run: Run) -> None:
     """an incomplete response: the text so far, and the reason"""
-    answer = run.choose(*ANSWERS)[: run.rng.randint(8, 14)]
-    result = run([truncated(answer)], run.choose(*QUESTIONS))
-    result.returned((answer, "max_output_tokens"), "status was incomplete")
-    result = run([filtered()], run.choose(*QUESTIONS))
-    result.returned(("", "content_filter"), "status was incomplete")
+    text = run.choose(*ANSWERS)[: run.rng.randint(8, 14)]
+    for step, reason in ((truncated, "max_output_tokens"), (filtered, "content_filter")):
+        for left in (text, ""):
+            result = run([step(left)], run.choose(*QUESTIONS))
+            result.returned((left, reason), "status was incomplete")
 
 
 @READ.case()
 def failed(run: Run) -> None:
     """a failed response: its error message"""
-    message = run.choose("The model failed to answer.", "The model is being restarted.")
+    message = f"The model failed to answer (case {run.rng.randint(1000, 9999)})."
     result = run([response_fails("server_error", message)], run.choose(*QUESTIONS))
     result.returned(("", message), "status was failed")
 
 
-@READ.case(hint="look at the type of each part of a message item")
+@READ.case(hint="Look at the type of each part of a message item.")
 def refused(run: Run) -> None:
     """a refusal: no text, and the text of the refusal"""
-    text = run.choose("I'm sorry, I can't help with that.", "I can't share that.")
+    text = f"I'm sorry, I can't open order FO-{run.rng.randint(10_001, 12_400)}."
     result = run([refuses(text)], run.choose(*QUESTIONS))
     result.returned(("", text), "a part had the type refusal")
 
 
-@READ.case(hidden=True)
+@READ.case()
 def service_error(run: Run) -> None:
     """an exception is raised to the caller"""
-    result = run([fails(401)], run.choose(*QUESTIONS))
-    result.raised(openai.AuthenticationError)
+    complete_one(run)
+    for script, kind in (
+        ([fails(401)], openai.AuthenticationError),
+        ([fails(400)], openai.BadRequestError),
+        ([drops()] * 3, openai.APIConnectionError),
+    ):
+        run(script, run.choose(*QUESTIONS)).raised(kind, "don't catch exceptions")
+
+
+@READ.case(hidden=True)
+def another_problem(run: Run) -> None:
+    """each problem again, with other texts"""
+    text = f"{run.choose(*ANSWERS)} ({run.rng.randint(100, 999)})"
+    for step, want in (
+        (says(text, reasoning="Let me see."), (text, None)),
+        (truncated(text[:9], reasoning="Let me see."), (text[:9], "max_output_tokens")),
+        (response_fails("server_error", text), ("", text)),
+        (refuses(text), ("", text)),
+    ):
+        run([step], run.choose(*QUESTIONS)).returned(want)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ...scripted import says
 from ..model import Exercise, Result, Run, expect, short
-from ..world import INSTRUCTIONS, LABELS, MAILS
+from ..world import INSTRUCTIONS, MAILS
 
 SORT_MAIL = Exercise(
     id="01.8",
@@ -33,23 +33,10 @@ def sorted_by(run: Run, count: int, said: str | None = None) -> tuple[Result, Ex
     return result, examples, mail, label
 
 
-@SORT_MAIL.case()
-def returns_label(run: Run) -> None:
-    """it returns the label"""
-    result, _, _, label = sorted_by(run, 2)
-    result.returned(label)
-    result.sent(1)
-
-
-@SORT_MAIL.case(
-    points=2, hint="the assistant message shows the model how its own answer should look"
-)
-def examples_as_turns(run: Run) -> None:
-    """each example is a user message and an assistant message"""
-    count = run.rng.randint(2, 4)
-    result, examples, mail, _ = sorted_by(run, count)
+def shows_examples(result: Result, examples: Examples, mail: str) -> None:
+    """The request has the instructions, each example as a turn, and the mail to sort."""
     request = result.request(1)
-    request.has_roles("developer", *["user", "assistant"] * count, "user")
+    request.has_roles("developer", *["user", "assistant"] * len(examples), "user")
     request.contains(result.call.args[0], "the instructions", role="developer")
     texts = [message.text for message in request.messages][1:]
     for number, (text, label) in enumerate(examples, 1):
@@ -62,16 +49,44 @@ def examples_as_turns(run: Run) -> None:
 
 
 @SORT_MAIL.case()
+def returns_label(run: Run) -> None:
+    """it returns the label, after one request"""
+    result, _, _, label = sorted_by(run, 2)
+    result.returned(label)
+    result.sent(1)
+    result.request(1).went_to("chat")
+
+
+@SORT_MAIL.case(
+    points=2, hint="The assistant message shows the model how its own answer should look."
+)
+def examples_as_turns(run: Run) -> None:
+    """each example is a user message and an assistant message, before the mail to sort"""
+    for count in run.rng.sample(range(1, 6), 2):
+        result, examples, mail, _ = sorted_by(run, count)
+        shows_examples(result, examples, mail)
+
+
+@SORT_MAIL.case()
 def no_examples(run: Run) -> None:
     """without examples, it sends two messages"""
-    result, _, _, label = sorted_by(run, 0)
+    result, _, mail, label = sorted_by(run, 0)
     result.returned(label)
-    result.request(1).has_roles("developer", "user")
+    shows_examples(result, [], mail)
+
+
+@SORT_MAIL.case()
+def strips_label(run: Run) -> None:
+    """spaces and line breaks around the label are removed"""
+    for around in ("{}\n", " {}", "\n {}  \n"):
+        label = f"desk {run.rng.randint(10, 99)}"
+        result, *_ = sorted_by(run, 1, around.format(label))
+        result.returned(label)
 
 
 @SORT_MAIL.case(hidden=True)
-def strips_label(run: Run) -> None:
-    """spaces and line breaks around the label are removed"""
-    label = run.choose(*LABELS)
-    result, *_ = sorted_by(run, 1, f" {label}\n")
+def six_examples(run: Run) -> None:
+    """six examples are six turns"""
+    result, examples, mail, label = sorted_by(run, 6)
+    shows_examples(result, examples, mail)
     result.returned(label)

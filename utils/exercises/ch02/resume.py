@@ -6,9 +6,19 @@ import json
 
 import openai
 
-from ...scripted import fails, says
-from ..model import Exercise, Run
-from .conversations import QUESTIONS, REPLIES, Chat, chat, message
+from ...scripted import says
+from ..model import Exercise, Result, Run
+from .conversations import (
+    NEVER,
+    QUESTIONS,
+    REPLIES,
+    Chat,
+    chat,
+    failures,
+    incomplete,
+    is_chat,
+    message,
+)
 
 RESUME = Exercise(
     id="02.4",
@@ -18,58 +28,92 @@ RESUME = Exercise(
     covers=["A4"],
     client={"max_retries": 0},
     hints=[
-        "json.loads gives a dictionary with version and messages. Look at version first.",
+        "json.loads gives a dictionary with version and messages. Check the version first; "
+        'data.get("version") is None if there is none.',
         "If the last message is a question, it was never answered: drop it before you append.",
-        "Return json.dumps of a dictionary with the same version and the longer list.",
+        "Return json.dumps of a dictionary with the same version and the messages. They include "
+        "the new turn only if its answer is complete.",
     ],
 )
 
 
-def saved(messages: Chat, version: int = 1) -> str:
-    """A conversation as it stands in a file."""
-    return json.dumps({"version": version, "messages": messages}, ensure_ascii=False)
+def saved(messages: Chat, **version: int) -> str:
+    """A conversation as it is stored in a file."""
+    return json.dumps({**version, "messages": messages}, ensure_ascii=False)
+
+
+def holds(result: Result, want: Chat, because: str = "") -> None:
+    """It returned JSON with version 1 and these messages."""
+    stored = result.output.json()
+    stored.has_keys("version", "messages")
+    stored.field("version").equals(1)
+    is_chat(stored.field("messages"), want, because)
 
 
 @RESUME.case()
 def sends_saved_history(run: Run) -> None:
-    """the conversation goes on where it was"""
-    history, question = chat(run.rng, 2), run.choose(*QUESTIONS)
-    result = run([says(run.choose(*REPLIES))], saved(history), question)
-    result.request(1).has_messages([*history, message("user", question)])
+    """it sends the saved messages and then the question"""
+    for number in (2, 0, 1):
+        history, question = chat(run.rng, number), run.choose(*QUESTIONS)
+        result = run([says(run.choose(*REPLIES))], saved(history, version=1), question)
+        result.ended_as_expected()
+        result.request(1).has_messages([*history, message("user", question)])
 
 
 @RESUME.case()
 def returns_json(run: Run) -> None:
     """it returns JSON with the version and all turns"""
-    history, question = chat(run.rng, 2), run.choose(*QUESTIONS)
-    answer = run.choose(*REPLIES)
-    saved_again = run([says(answer)], saved(history), question).output.json()
-    saved_again.field("version").equals(1)
-    want = [*history, message("user", question), message("assistant", answer)]
-    saved_again.field("messages").equals(want)
+    for number in (2, 0):
+        history, question = chat(run.rng, number), run.choose(*QUESTIONS)
+        answer = run.choose(*REPLIES)
+        result = run([says(answer)], saved(history, version=1), question)
+        holds(result, [*history, message("user", question), message("assistant", answer)])
 
 
 @RESUME.case(points=2)
 def unanswered_question(run: Run) -> None:
     """a question that was never answered is dropped"""
-    history, question = chat(run.rng, 2), run.choose(*QUESTIONS)
-    dangling = message("user", f"Hello? {run.choose(*QUESTIONS)}")
-    result = run([says(run.choose(*REPLIES))], saved([*history, dangling]), question)
-    want = [*history, message("user", question)]
-    result.request(1).has_messages(want, "the app had crashed")
+    for number in (2, 0):
+        history, question = chat(run.rng, number), run.choose(*QUESTIONS)
+        answer = run.choose(*REPLIES)
+        dangling = message("user", f"Hello? {run.choose(*QUESTIONS)}")
+        result = run([says(answer)], saved([*history, dangling], version=1), question)
+        result.ended_as_expected()
+        want = [*history, message("user", question)]
+        result.request(1).has_messages(want, "the app had crashed")
+        holds(result, [*want, message("assistant", answer)], "the app had crashed")
+
+
+@RESUME.case(points=2)
+def no_complete_answer(run: Run) -> None:
+    """without a complete answer, the new question isn't saved either"""
+    for step, because in incomplete(run):
+        history, question = chat(run.rng, 2), run.choose(*QUESTIONS)
+        result = run([step], saved(history, version=1), question)
+        result.request(1).has_messages([*history, message("user", question)])
+        holds(result, history, because)
 
 
 @RESUME.case()
 def other_version(run: Run) -> None:
-    """another version raises ValueError, and nothing is sent"""
-    version = run.rng.randint(2, 9)
-    result = run([says("Never said.")], saved(chat(run.rng, 1), version), run.choose(*QUESTIONS))
-    result.raised(ValueError, f"the version is {version}")
-    result.sent(0)
+    """only version 1 is read: another one, or none, raises ValueError before anything is sent"""
+    history, question, answer = chat(run.rng, 1), run.choose(*QUESTIONS), run.choose(*REPLIES)
+    result = run([says(answer)], saved(history, version=1), question)
+    holds(result, [*history, message("user", question), message("assistant", answer)])
+    for version in (2, 0, 10, None):
+        named = {} if version is None else {"version": version}
+        result = run([NEVER], saved(history, **named), question)
+        because = "there is no version" if version is None else f"the version is {version}"
+        result.raised(ValueError, because)
+        result.sent(0, because)
 
 
-@RESUME.case(hidden=True)
+@RESUME.case()
 def failed_call(run: Run) -> None:
-    """a failed call raises"""
-    result = run([fails(503)], saved(chat(run.rng, 1)), run.choose(*QUESTIONS))
-    result.raised(openai.InternalServerError)
+    """a failed call raises its error after one request"""
+    for step in failures():
+        history, question = chat(run.rng, 1), run.choose(*QUESTIONS)
+        result = run([step, NEVER], saved(history, version=1), question)
+        result.sent(1)
+        result.request(1).has_messages([*history, message("user", question)])
+        result.raised(openai.APIError)

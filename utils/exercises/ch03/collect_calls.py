@@ -7,8 +7,13 @@ from typing import Any
 
 from ...scripted import streams
 from ..model import Exercise, Result, Run
-from .streams import QUESTIONS, choice, chunk, pieces_of, sse
+from .streams import QUESTIONS, choice, chunk, pieces_of, sse, streamed
 
+STOCK_QUESTIONS = (
+    "Is the Skarn 2 tent in stock?",
+    "Where is my order, and can I book a repair?",
+    "Which stores have the Beck filter?",
+)
 NAMES = ("check_stock", "find_order", "book_repair", "list_stores")
 
 COLLECT = Exercise(
@@ -23,24 +28,23 @@ COLLECT = Exercise(
         "text. Only at the end they are JSON.",
         "Remember finish_reason. Only tool_calls and stop mean that everything is there: for "
         "anything else, None included, raise ValueError.",
-        "Errors of the stream are openai.APIError; turn them into ValueError with raise ... from.",
+        "A stream that breaks raises openai.APIError, or json.JSONDecodeError for a cut line. "
+        "Catch them around the loop, and raise ValueError.",
     ],
 )
 
-TOOL = {
-    "type": "function",
-    "function": {
-        "name": "check_stock",
-        "description": "Look up how many pieces of a product a store has.",
-        "parameters": {
-            "type": "object",
-            "properties": {"product": {"type": "string"}},
-            "required": ["product"],
-            "additionalProperties": False,
-        },
-        "strict": True,
-    },
-}
+
+def some_tools(run: Run) -> list[dict[str, Any]]:
+    """The tools of this run."""
+    parameters = {
+        "type": "object",
+        "properties": {"product": {"type": "string"}},
+        "required": ["product"],
+        "additionalProperties": False,
+    }
+    description = f"Count a product in store {run.rng.randint(10, 99)}."
+    function = {"name": "check_stock", "description": description, "parameters": parameters}
+    return [{"type": "function", "function": {**function, "strict": True}}]
 
 
 def made_calls(run: Run, count: int) -> list[dict[str, Any]]:
@@ -56,10 +60,10 @@ def made_calls(run: Run, count: int) -> list[dict[str, Any]]:
 
 
 def in_fragments(run: Run, calls: list[dict[str, Any]], mixed: bool) -> list[dict[str, Any]]:
-    """Deltas that bring these calls, each call's fragments in order."""
+    """Deltas that bring these calls, each call's fragments in order; mixed, the last one first."""
     queues = []
     for index, call in enumerate(calls):
-        head = {"name": call["name"], "arguments": ""}
+        head = {"name": call["name"], "arguments": None if index % 2 else ""}
         made = [{"index": index, "id": call["id"], "type": "function", "function": head}]
         text = json.dumps(call["arguments"])
         made += [
@@ -67,22 +71,38 @@ def in_fragments(run: Run, calls: list[dict[str, Any]], mixed: bool) -> list[dic
             for i in range(0, len(text), 5)
         ]
         queues.append(made)
-    deltas = [queue.pop(0) for queue in queues] if mixed else []
+    deltas = [[queue.pop(0)] for queue in queues[::-1]] if mixed else []
     while any(queues):
-        queue = run.rng.choice([q for q in queues if q]) if mixed else next(q for q in queues if q)
-        deltas.append(queue.pop(0))
-    return [chunk(choice({"tool_calls": [delta]})) for delta in deltas]
+        left = [queue for queue in queues if queue]
+        some = run.rng.sample(left, run.rng.randint(1, len(left))) if mixed else left[:1]
+        deltas.append([queue.pop(0) for queue in some])
+    return [chunk(choice({"tool_calls": several})) for several in deltas]
+
+
+BAD_LINE = 'data: {"id":"chatcmpl-simulated","choices":[{"ind\n\n'
+ERROR = (
+    'data: {"error":{"message":"The server had an error (simulated).","type":"server_error"}}\n\n'
+)
 
 
 def collected(
-    run: Run, calls: list[dict[str, Any]], mixed: bool = False, finish: str | None = "tool_calls"
+    run: Run,
+    calls: list[dict[str, Any]],
+    mixed: bool = False,
+    finish: str | None = "tool_calls",
+    end: str | None = None,
 ) -> Result:
-    """Play a stream of these calls; without `finish` it stops before its end."""
+    """Play a stream of these calls; without `finish` it stops before its end, or with `end`."""
     events = [chunk(choice({"role": "assistant", "content": None}))]
     events += in_fragments(run, calls, mixed)
     if finish:
         events.append(chunk(choice({}, finish)))
-    return run([sse(*events, end="data: [DONE]\n\n" if finish else "")], "In stock?", [TOOL])
+    if end is None:
+        end = "data: [DONE]\n\n" if finish else ""
+    tools = some_tools(run)
+    result = run([sse(*events, end=end)], run.choose(*STOCK_QUESTIONS), tools)
+    streamed(result).has("tools", tools)
+    return result
 
 
 @COLLECT.case(points=2)
@@ -91,39 +111,68 @@ def one_call(run: Run) -> None:
     calls = made_calls(run, 1)
     result = collected(run, calls)
     result.returned(calls)
-    result.request(1).has("stream", True)
-    result.request(1).has("tools", [TOOL])
+    result.sent(1)
 
 
 @COLLECT.case(points=2, hint="The index says which call is meant.")
 def interleaved_calls(run: Run) -> None:
-    """two calls, interleaved"""
-    calls = made_calls(run, 2)
-    collected(run, calls, mixed=True).returned(calls)
+    """interleaved calls come back in the order of their index"""
+    for count in (2, 3):
+        calls = made_calls(run, count)
+        collected(run, calls, mixed=True).returned(calls, "the last of the calls began first")
 
 
 @COLLECT.case()
 def no_calls(run: Run) -> None:
     """an answer without calls gives an empty list"""
-    run([streams(*pieces_of(run.rng, 1))], run.choose(*QUESTIONS), [TOOL]).returned([])
-
-
-@COLLECT.case(hint="Look at finish_reason.")
-def silent_end(run: Run) -> None:
-    """a stream that stops early raises ValueError"""
-    result = collected(run, made_calls(run, 2), finish=None)
-    result.raised(ValueError, "no chunk had a finish_reason")
+    calls = made_calls(run, 1)
+    collected(run, calls).returned(calls)
+    result = run([streams(*pieces_of(run.rng, 1))], run.choose(*QUESTIONS), some_tools(run))
+    streamed(result)
+    result.returned([])
 
 
 @COLLECT.case()
-def token_cap(run: Run) -> None:
-    """an answer that hit the cap raises ValueError"""
-    result = collected(run, made_calls(run, 1), finish="length")
-    result.raised(ValueError, "finish_reason was length")
+def forced_call(run: Run) -> None:
+    """calls whose finish_reason is stop are returned, too"""
+    calls = made_calls(run, 2)
+    collected(run, calls, finish="stop").returned(calls)
+
+
+@COLLECT.case(points=2, hint="Look at finish_reason.")
+def silent_end(run: Run) -> None:
+    """a stream that stops early raises ValueError"""
+    calls = made_calls(run, 2)
+    collected(run, calls).returned(calls)
+    result = collected(run, calls, finish=None)
+    result.raised(ValueError, "no chunk had a finish_reason")
+
+
+@COLLECT.case(hint="Catch openai.APIError around the loop, and raise ValueError.")
+def broken_stream(run: Run) -> None:
+    """a stream that breaks raises ValueError"""
+    calls = made_calls(run, 2)
+    collected(run, calls).returned(calls)
+    for end, because in ((ERROR, "an event said error"), (BAD_LINE, "a line was cut")):
+        collected(run, calls, finish=None, end=end).raised(ValueError, because)
+    names = [(call["name"], call["arguments"]) for call in calls]
+    step = streams(tool_calls=names, end="drop")
+    result = run([step], run.choose(*STOCK_QUESTIONS), some_tools(run))
+    result.raised(ValueError, "the connection broke")
+
+
+@COLLECT.case()
+def incomplete_answer(run: Run) -> None:
+    """an answer that hit the cap or the content filter raises ValueError"""
+    calls = made_calls(run, 1)
+    collected(run, calls).returned(calls)
+    for reason in ("length", "content_filter"):
+        result = collected(run, calls, finish=reason)
+        result.raised(ValueError, f"finish_reason was {reason}")
 
 
 @COLLECT.case(hidden=True)
-def three_calls(run: Run) -> None:
-    """three calls keep the order of their index"""
-    calls = made_calls(run, 3)
+def four_calls(run: Run) -> None:
+    """four calls, interleaved"""
+    calls = made_calls(run, 4)
     collected(run, calls, mixed=True).returned(calls)

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import openai
 
-from ...scripted import fails, streams
+from ...scripted import Step, drops, fails, streams
+from ...scripted.answers import FinishReason
 from ...scripted.steps import StreamEnd
 from ..model import Exercise, Run
-from .streams import QUESTIONS, pieces_of
+from .streams import QUESTIONS, pieces_of, streamed
 
 KEEP = Exercise(
     id="03.3",
@@ -25,29 +28,38 @@ KEEP = Exercise(
 )
 
 
+def kept(run: Run, step: Step, pieces: Sequence[str], ending: str, because: str = "") -> None:
+    """Play this stream of these pieces, which has to have this ending."""
+    result = run([step], run.choose(*QUESTIONS))
+    result.returned({"text": "".join(pieces), "ending": ending}, because)
+    result.sent(1)
+    streamed(result)
+
+
 @KEEP.case()
 def complete(run: Run) -> None:
     """an answer that ends well is complete"""
     pieces = pieces_of(run.rng)
-    result = run([streams(*pieces)], run.choose(*QUESTIONS))
-    result.returned({"text": "".join(pieces), "ending": "complete"})
-    result.request(1).has("stream", True)
+    kept(run, streams(*pieces), pieces, "complete")
 
 
 @KEEP.case()
-def token_cap(run: Run) -> None:
-    """an answer that hit the cap has the ending length"""
-    pieces = pieces_of(run.rng)[: run.rng.randint(4, 7)]
-    result = run([streams(*pieces, finish_reason="length")], run.choose(*QUESTIONS))
-    result.returned({"text": "".join(pieces), "ending": "length"})
+def other_reasons(run: Run) -> None:
+    """an answer that hit the cap has the ending length, and a filtered one filtered"""
+    endings: list[tuple[FinishReason, str]] = [
+        ("length", "length"),
+        ("content_filter", "filtered"),
+    ]
+    for reason, ending in endings:
+        pieces = pieces_of(run.rng)[: run.rng.randint(4, 7)]
+        step = streams(*pieces, finish_reason=reason)
+        kept(run, step, pieces, ending, f"finish_reason was {reason}")
 
 
 def ends_broken(run: Run, end: StreamEnd, because: str) -> None:
     """Play a stream with this end, and expect what had arrived."""
     pieces = pieces_of(run.rng)[: run.rng.randint(3, 9)]
-    result = run([streams(*pieces, end=end)], run.choose(*QUESTIONS))
-    result.returned({"text": "".join(pieces), "ending": "broken"}, because)
-    result.sent(1)
+    kept(run, streams(*pieces, end=end), pieces, "broken", because)
 
 
 @KEEP.case(points=2, hint="Which finish_reason did you see last?")
@@ -58,8 +70,9 @@ def silent_end(run: Run) -> None:
 
 @KEEP.case()
 def broken_connection(run: Run) -> None:
-    """a connection that breaks is broken, and the text is kept"""
+    """a connection that breaks or stalls is broken, and the text is kept"""
     ends_broken(run, "drop", "the connection broke")
+    ends_broken(run, "stall", "nothing more came until the timeout")
 
 
 @KEEP.case()
@@ -69,12 +82,28 @@ def error_event(run: Run) -> None:
 
 
 @KEEP.case()
+def cut_line(run: Run) -> None:
+    """a line that isn't valid JSON is broken, and the text is kept"""
+    ends_broken(run, "malformed", "a line was cut")
+
+
+@KEEP.case()
 def error_before_stream(run: Run) -> None:
-    """an error before the stream is let out"""
-    run([fails(401)], run.choose(*QUESTIONS)).raised(openai.AuthenticationError)
+    """an error before the stream begins is raised to the caller"""
+    pieces = pieces_of(run.rng)
+    kept(run, streams(*pieces), pieces, "complete")
+    for script, kind in (
+        ([fails(401)], openai.AuthenticationError),
+        ([fails(404)], openai.NotFoundError),
+        ([drops()] * 3, openai.APIConnectionError),
+    ):
+        run(script, run.choose(*QUESTIONS)).raised(kind, "no stream had begun")
 
 
 @KEEP.case(hidden=True)
-def cut_line(run: Run) -> None:
-    """a line that is no JSON is broken"""
+def other_texts(run: Run) -> None:
+    """every kind of broken stream again, with other texts"""
+    ends_broken(run, "cut", "no chunk had a finish_reason")
+    ends_broken(run, "drop", "the connection broke")
+    ends_broken(run, "error", "an event said error")
     ends_broken(run, "malformed", "a line was cut")

@@ -2,26 +2,36 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from typing import Any
 
-from ...scripted import Reply, SentRequest, Step, streams
+from ...scripted import Reply, ReplyPart, ScriptedAPI, SentRequest, Step
 from ...scripted.answers import Ids
 from ..model import Exercise, Result, Run
-from .streams import QUESTIONS, choice, chunk, pieces_of, sse
+from .streams import QUESTIONS, choice, chunk, pieces_of, sse, streamed
 
 
 @dataclass(frozen=True)
 class Paused(Step):
-    """A step whose parts come after pauses of their own, in seconds."""
+    """A step that begins after `takes` seconds, with a pause of its own before each part."""
 
     step: Step
+    takes: float
     pauses: tuple[float, ...]
 
     def reply(self, sent: SentRequest, ids: Ids) -> Reply:
         made = self.step.reply(sent, ids)
-        pauses = [*self.pauses, *[0.0] * len(made.parts)]
-        parts = [replace(part, after=p) for part, p in zip(made.parts, pauses, strict=False)]
-        return replace(made, parts=tuple(parts))
+        return replace(made, parts=_separate(made.parts, self.pauses), after=self.takes)
+
+
+def _separate(parts: Sequence[ReplyPart], pauses: Sequence[float]) -> tuple[ReplyPart, ...]:
+    """The events of a body, one part each, after these pauses; those beyond come at once."""
+    events = b"".join(part.data for part in parts).split(b"\n\n")[:-1]
+    waits = [*pauses, *[0.0] * len(events)]
+    return tuple(
+        ReplyPart(event + b"\n\n", wait) for event, wait in zip(events, waits, strict=False)
+    )
 
 
 MEASURE = Exercise(
@@ -46,7 +56,7 @@ class Timed:
     Attributes:
         result: What came of it.
         takes: Seconds until the stream began.
-        pauses: Seconds before each piece of text, counted from the chunk before it.
+        pauses: Seconds before each piece of text, counted from the piece before it.
         end: Seconds from the last piece to the end of the stream.
     """
 
@@ -57,12 +67,24 @@ class Timed:
 
 
 def timed(run: Run, count: int) -> Timed:
-    """Play a stream of so many pieces, with random pauses."""
+    """Play a stream of so many pieces, with random pauses and chunks without text in between."""
     takes = run.rng.randint(5, 30) / 10
-    pauses = [run.rng.randint(3, 90) / 100 for _ in range(count)]
+    events: list[Any] = [chunk(choice({"role": "assistant", "content": ""}))]
+    waits, pauses = [0.0], []
+    for number, piece in enumerate(pieces_of(run.rng)[:count]):
+        pause = run.rng.randint(3, 90) / 100
+        if number % 2:  # nothing comes halfway
+            events.append(chunk(choice({"content": run.choose("", None)})))
+            waits.append(pause / 2)
+        events.append(chunk(choice({"content": piece})))
+        waits.append(pause / 2 if number % 2 else pause)
+        pauses.append(pause)
     end = run.rng.randint(1, 9) / 10
-    step = streams(*pieces_of(run.rng)[:count], takes=takes)
-    result = run([Paused(step, (0.0, *pauses, end))], run.choose(*QUESTIONS))
+    events.append(chunk(choice({}, "stop")))
+    api = ScriptedAPI([Paused(sse(*events), takes, (*waits, end))])
+    api.clock.advance(run.rng.randint(50, 900))  # a clock seldom starts at 0
+    result = run(api, run.choose(*QUESTIONS))
+    streamed(result)
     return Timed(result, takes, pauses, end)
 
 
@@ -70,14 +92,13 @@ def timed(run: Run, count: int) -> Timed:
 def first(run: Run) -> None:
     """first runs from sending the request to the first piece of text"""
     stream = timed(run, 5)
-    stream.result.request(1).has("stream", True)
     because = f"the stream began after {stream.takes:g} s, its text {stream.pauses[0]:g} s later"
     stream.result.field("first").is_close(stream.takes + stream.pauses[0], because)
 
 
 @MEASURE.case()
 def total(run: Run) -> None:
-    """total runs to the end of the stream"""
+    """total runs from sending the request to the end of the stream"""
     stream = timed(run, 5)
     because = f"the last piece came {stream.end:g} s before it"
     stream.result.field("total").is_close(stream.takes + sum(stream.pauses) + stream.end, because)
@@ -86,19 +107,33 @@ def total(run: Run) -> None:
 @MEASURE.case()
 def longest_gap(run: Run) -> None:
     """longest_gap is the longest wait between two pieces of text"""
-    stream = timed(run, 6)
-    because = "between two pieces, not before the first"
-    stream.result.field("longest_gap").is_close(max(stream.pauses[1:]), because)
+    for count in (2, 6):
+        stream = timed(run, count)
+        because = "between two pieces with text, not before the first"
+        stream.result.field("longest_gap").is_close(max(stream.pauses[1:]), because)
 
 
 @MEASURE.case()
 def one_piece(run: Run) -> None:
     """one piece has no gap"""
-    timed(run, 1).result.field("longest_gap").is_close(0.0, "there is only one piece")
+    stream = timed(run, 1)
+    stream.result.field("longest_gap").is_close(0.0, "there is only one piece")
+    stream.result.field("first").is_close(stream.takes + stream.pauses[0])
+
+
+@MEASURE.case()
+def no_text(run: Run) -> None:
+    """an answer without text has no first, and no gap"""
+    stream = timed(run, 0)
+    stream.result.field("first").is_none("no text came")
+    stream.result.field("longest_gap").is_close(0.0, "no text came")
+    stream.result.field("total").is_close(stream.takes + stream.end)
 
 
 @MEASURE.case(hidden=True)
-def no_text(run: Run) -> None:
-    """an answer without text has no first"""
-    step = sse(chunk(choice({"role": "assistant"})), chunk(choice({}, "stop")))
-    run([step], run.choose(*QUESTIONS)).field("first").is_none("no text came")
+def another_stream(run: Run) -> None:
+    """all three values fit another stream"""
+    stream = timed(run, 8)
+    stream.result.field("first").is_close(stream.takes + stream.pauses[0])
+    stream.result.field("total").is_close(stream.takes + sum(stream.pauses) + stream.end)
+    stream.result.field("longest_gap").is_close(max(stream.pauses[1:]))

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from ...scripted import streams, tokens
 from ..model import Exercise, Run
-from .streams import QUESTIONS, choice, chunk, pieces_of, sse
+from .streams import QUESTIONS, choice, chunk, pieces_of, sse, streamed
 
 READ = Exercise(
     id="03.1",
@@ -20,6 +22,17 @@ READ = Exercise(
 )
 
 
+def joined(run: Run, *deltas: dict[str, Any] | None) -> None:
+    """Play a stream of these deltas (None: a chunk without choices), and expect their text."""
+    chunks = [chunk() if delta is None else chunk(choice(delta)) for delta in deltas]
+    usage = tokens(20, len(deltas)).chat()
+    script = [sse(*chunks, chunk(choice({}, "stop")), chunk(usage=usage))]
+    text = "".join(delta.get("content") or "" for delta in deltas if delta)
+    result = run(script, run.choose(*QUESTIONS))
+    result.returned(text)
+    streamed(result)
+
+
 @READ.case()
 def whole_text(run: Run) -> None:
     """it streams, and returns the whole text"""
@@ -27,36 +40,35 @@ def whole_text(run: Run) -> None:
     result = run([streams(*pieces)], question)
     result.returned("".join(pieces))
     result.sent(1)
-    result.request(1).went_to("chat")
-    result.request(1).has("stream", True)
-    result.request(1).contains(question)
+    streamed(result)
 
 
 @READ.case(hint="chunk.choices may be empty.")
 def chunk_without_choices(run: Run) -> None:
-    """a chunk without choices does not break it"""
-    pieces = pieces_of(run.rng, 1)
-    events = [chunk(choice({"content": piece})) for piece in pieces]
-    events.insert(run.rng.randrange(len(events)), chunk())
-    usage = tokens(20, len(pieces)).chat()
-    script = [sse(chunk(), *events, chunk(choice({}, "stop")), chunk(usage=usage))]
-    run(script, run.choose(*QUESTIONS)).returned("".join(pieces))
+    """a chunk without choices doesn't break it"""
+    deltas = [{"content": piece} for piece in pieces_of(run.rng, 1)]
+    middle = run.rng.randrange(1, len(deltas))
+    joined(run, None, *deltas[:middle], None, *deltas[middle:], None)
 
 
 @READ.case()
 def delta_without_content(run: Run) -> None:
-    """a delta without content counts as nothing"""
-    pieces = pieces_of(run.rng, 1)
-    events = [chunk(choice({"content": piece})) for piece in pieces]
-    middle = run.rng.randrange(1, len(events))
-    events[middle:middle] = [chunk(choice({"content": None})), chunk(choice({"content": ""}))]
-    script = [sse(chunk(choice({"role": "assistant"})), *events, chunk(choice({}, "stop")))]
-    run(script, run.choose(*QUESTIONS)).returned("".join(pieces))
+    """a delta without content, and an empty piece, count as nothing"""
+    deltas = [{"content": piece} for piece in pieces_of(run.rng, 1)]
+    middle = run.rng.randrange(1, len(deltas))
+    for nothing in ({"content": None}, {"content": ""}, {"role": "assistant"}, {}):
+        joined(run, nothing, *deltas[:middle], nothing, *deltas[middle:], nothing)
+
+
+@READ.case()
+def no_text(run: Run) -> None:
+    """an answer without text gives an empty text"""
+    joined(run, {"role": "assistant"}, {"content": run.choose("Yes.", "No.", "We do.")})
+    joined(run, {"role": "assistant"})
 
 
 @READ.case(hidden=True)
-def no_text(run: Run) -> None:
-    """an answer without text is an empty text"""
-    run([sse(chunk(choice({"role": "assistant"})), chunk(choice({}, "stop")))], "Hello?").returned(
-        ""
-    )
+def all_at_once(run: Run) -> None:
+    """none of these disturbs another text, either"""
+    pieces = pieces_of(run.rng, 2)
+    joined(run, None, {"content": pieces[0]}, {}, *({"content": p} for p in pieces[1:]), None)

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from dataclasses import dataclass
 from itertools import accumulate, pairwise
 
 from ...scripted import streams
-from ..model import Exercise, Result, Run, Spy, Value, expect, short
-from .streams import QUESTIONS, pieces_of
+from ..model import Exercise, Result, Run, Spy, Value, count, expect, short, wrong
+from .streams import QUESTIONS, passed, pieces_of, streamed
 
 SHOW = Exercise(
     id="03.6",
@@ -18,85 +18,146 @@ SHOW = Exercise(
     hints=[
         "Remember when you called show last, and call it only if 1 / per_second has passed.",
         "After the loop, show the text once more if the last call did not have all of it.",
-        "If that last call would come too early, time.sleep until it may. A chunk without text is "
-        "no reason to show anything.",
+        "Look at the clock, and never wait inside the loop: while you wait, nothing is read. A "
+        "chunk without text isn't a reason to show anything.",
     ],
 )
 
 
-def played(
-    run: Run, pieces: Sequence[str], every: float, per_second: float
-) -> tuple[Result, list[tuple[float, str]]]:
-    """Play a stream with a piece every so many seconds; the seconds and texts of calls of show."""
-    show = Spy("show", lambda *_: None)
-    result = run([streams(*pieces, every=every)], run.choose(*QUESTIONS), show, per_second)
+@dataclass(frozen=True)
+class Shown:
+    """What was shown of a stream.
+
+    Attributes:
+        result: What came of it.
+        calls: Second and text of every call of show.
+        pieces: The pieces of the answer.
+        every: Seconds between two pieces.
+        limit: How often a second show may be called.
+    """
+
+    result: Result
+    calls: list[tuple[float, str]]
+    pieces: list[str]
+    every: float
+    limit: float
+
+    @property
+    def text(self) -> str:
+        return "".join(self.pieces)
+
+
+def played(run: Run, pieces: list[str], every: float, limit: float) -> Shown:
+    """Play a stream with a piece every so many seconds."""
+    show = Spy("show", lambda text: None)
+    result = run([streams(*pieces, every=every)], run.choose(*QUESTIONS), show, limit)
     result.finished()
-    calls = result.calls("show")
-    for call in calls:
+    streamed(result)
+    made = [(call.at, passed(call, "text")) for call in result.calls("show")]
+    for _, given in made:
         expect(
-            len(call.args) == 1 and isinstance(call.args[0], str) and not call.kwargs,
-            f"it called show with {short([*call.args, *call.kwargs.values()])}, and one text was "
-            "expected",
+            len(given) == 1 and isinstance(given[0], str),
+            f"it called show with {short(given)}, and one text was expected",
         )
-    return result, [(call.at, call.args[0]) for call in calls]
+    return Shown(result, [(at, given[0]) for at, given in made], pieces, every, limit)
 
 
-def fast_pieces(run: Run) -> tuple[list[str], float, float]:
-    """Pieces that come far more often than they may be shown."""
-    return pieces_of(run.rng, 5), run.rng.choice([0.01, 0.02, 0.03]), run.rng.choice([4, 5, 8])
+def fast(run: Run, limit: float = 5) -> Shown:
+    """Play pieces that come far more often than they may be shown."""
+    return played(run, pieces_of(run.rng, 6), run.rng.choice([0.015, 0.02, 0.03]), limit)
+
+
+def not_too_often(shown: Shown) -> None:
+    """Every call but the one with the complete text comes long enough after the one before."""
+    for (before, _), (now, text) in pairwise(shown.calls):
+        expect(
+            now - before >= 1 / shown.limit - 1e-6 or text == shown.text,
+            f"it called show {now - before:.3f} s after the call before, and {shown.limit} times a "
+            f"second is every {1 / shown.limit:.3f} s",
+        )
 
 
 @SHOW.case(points=2)
 def ends_with_whole_text(run: Run) -> None:
     """it returns the whole text, and the last thing shown is the whole text"""
-    pieces, every, limit = fast_pieces(run)
-    result, shown = played(run, pieces, every, limit)
-    result.returned("".join(pieces))
-    result.request(1).has("stream", True)
-    last = shown[-1][1] if shown else ""
-    Value(last, "the last text shown").equals("".join(pieces), "the whole answer")
+    shown = fast(run)
+    shown.result.returned(shown.text)
+    last = shown.calls[-1][1] if shown.calls else ""
+    Value(last, "the last text shown").equals(shown.text, "the whole answer")
 
 
 @SHOW.case(points=2)
 def at_most_per_second(run: Run) -> None:
-    """never more often than per_second"""
-    pieces, every, limit = fast_pieces(run)
-    _, shown = played(run, pieces, every, limit)
-    for (before, _), (now, _) in pairwise(shown):
-        expect(
-            now - before >= 1 / limit - 1e-6,
-            f"it called show {now - before:.3f} s after the call before, and {limit} times a "
-            f"second is every {1 / limit:.3f} s",
-        )
+    """until the stream has ended, it shows the text per_second times a second, and no more often"""
+    for limit in run.rng.sample((3, 4, 5, 8), 2):
+        shown = fast(run, limit)
+        not_too_often(shown)
+        late = 1 / limit + shown.every + 1e-6
+        for (before, _), (now, _) in pairwise(shown.calls):
+            expect(
+                now - before <= late,
+                f"it called show {now - before:.3f} s after the call before, though new text had "
+                f"come and {1 / limit:.3f} s are enough",
+            )
+        expect(len(shown.calls) > 2, f"it called show {count(len(shown.calls), 'time')}")
 
 
 @SHOW.case()
 def first_piece_at_once(run: Run) -> None:
     """the first piece is shown at once"""
-    pieces, every, limit = fast_pieces(run)
-    _, shown = played(run, pieces, every, limit)
-    expect(shown, "it never called show")
-    at, text = shown[0]
+    shown = fast(run)
+    expect(shown.calls, "it never called show")
+    at, text = shown.calls[0]
     expect(
-        text == pieces[0] and at <= every + 1e-6,
-        f"the first text shown is {short(text)} after {at:.2f} s, and {short(pieces[0])} arrived "
-        f"after {every:.2f} s",
+        text == shown.pieces[0] and at <= shown.every + 1e-6,
+        f"the first text shown is {short(text)} after {at:.2f} s, and {short(shown.pieces[0])} "
+        f"arrived after {shown.every:.2f} s",
     )
 
 
 @SHOW.case()
 def slow_pieces(run: Run) -> None:
-    """slow pieces are shown one by one"""
+    """slow pieces are shown one by one, as they arrive"""
+    shown = played(run, pieces_of(run.rng, 1), run.rng.choice([0.6, 0.8]), 2)
+    for number, text in enumerate(accumulate(shown.pieces), 1):
+        at = next((at for at, have in shown.calls if have == text), None)
+        if at is None:
+            wrong(f"it never showed {short(text)}, though there was time")
+        expect(
+            at <= number * shown.every + 1e-6,
+            f"it showed {short(text)} after {at:.2f} s, and it arrived after "
+            f"{number * shown.every:.2f} s",
+        )
+
+
+@SHOW.case()
+def nothing_twice(run: Run) -> None:
+    """the same text isn't shown twice"""
     pieces = pieces_of(run.rng, 1)
-    _, shown = played(run, pieces, run.rng.choice([0.6, 0.8]), 2)
-    have = [text for _, text in shown]
-    for text in accumulate(pieces):
-        expect(text in have, f"it never showed {short(text)}, though there was time")
+    middle = run.rng.randrange(2, len(pieces) - 1)
+    for shown in (played(run, [*pieces[:middle], "", *pieces[middle:]], 0.7, 2), fast(run)):
+        shown.result.returned(shown.text)
+        expect(shown.calls, "it never called show")
+        for (_, before), (_, text) in pairwise(shown.calls):
+            expect(before != text, f"it showed the same text twice: {short(text)}")
+
+
+@SHOW.case(hint="While you wait, nothing is read. Look at the clock instead of waiting.")
+def keeps_reading(run: Run) -> None:
+    """showing doesn't hold up the reading"""
+    shown = fast(run)
+    shown.result.returned(shown.text)
+    took = shown.every * (len(shown.pieces) + 1)
+    because = f"the stream takes {took:.2f} s"
+    shown.result.ended(at_most=took + 1 / shown.limit + 0.01, because=because)
 
 
 @SHOW.case(hidden=True)
-def nothing_twice(run: Run) -> None:
-    """nothing is shown twice"""
-    _, shown = played(run, pieces_of(run.rng, 1), 0.7, 2)
-    for (_, before), (_, text) in pairwise(shown):
-        expect(before != text, f"it showed the same text twice: {short(text)}")
+def another_pace(run: Run) -> None:
+    """at another pace, too, the text is shown often enough and not too often"""
+    limit = run.rng.choice([2.5, 3.0, 10.0])
+    shown = played(run, pieces_of(run.rng, 6), 0.025, limit)
+    shown.result.returned(shown.text)
+    not_too_often(shown)
+    expect(len(shown.calls) > 2, f"it called show {count(len(shown.calls), 'time')}")
+    Value(shown.calls[-1][1], "the last text shown").equals(shown.text, "the whole answer")

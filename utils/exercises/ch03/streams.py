@@ -7,6 +7,8 @@ import random
 from typing import Any
 
 from ...scripted import Step, returns
+from ..model import RequestView, Result
+from ..playing import SpyCall
 
 QUESTIONS = (
     "How do I wash a down jacket?",
@@ -46,3 +48,17 @@ def chunk(*choices: dict[str, Any], **more: Any) -> dict[str, Any]:
 def choice(delta: dict[str, Any], finish_reason: str | None = None) -> dict[str, Any]:
     """The only choice of a chunk."""
     return {"index": 0, "delta": delta, "finish_reason": finish_reason}
+
+
+def streamed(result: Result, number: int = 1) -> RequestView:
+    """The request asks the question (the first argument) of Chat Completions, for a stream."""
+    request = result.request(number)
+    request.went_to("chat")
+    request.has("stream", True)
+    request.contains(result.call.args[0], role="user")
+    return request
+
+
+def passed(call: SpyCall, *names: str) -> list[Any]:
+    """The arguments of a call of a spy, whether they were given by place or by these names."""
+    return [*call.args, *(call.kwargs[name] for name in names if name in call.kwargs)]

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from ...scripted import streams, tokens
-from ..model import Exercise, Run
-from .streams import QUESTIONS, pieces_of
+from ..model import Exercise, Result, Run
+from .streams import QUESTIONS, pieces_of, streamed
 
 BILL = Exercise(
     id="03.2",
@@ -21,23 +21,31 @@ BILL = Exercise(
 )
 
 
-@BILL.case()
-def asks_for_usage(run: Run) -> None:
-    """the request asks for the usage"""
-    result = run([streams(*pieces_of(run.rng), usage=tokens(30, 12))], run.choose(*QUESTIONS))
-    result.finished()
-    result.request(1).has("stream", True)
-    result.request(1).field("stream_options").field("include_usage").equals(True)
-
-
-@BILL.case(points=2)
-def text_and_total(run: Run) -> None:
-    """it returns the text and the total"""
+def billed(run: Run) -> Result:
+    """Play a stream that tells its usage; text and total have to be right."""
     pieces = pieces_of(run.rng)
     used = tokens(run.rng.randint(20, 400), run.rng.randint(5, 90))
     result = run([streams(*pieces, usage=used)], run.choose(*QUESTIONS))
     result.returned(("".join(pieces), used.prompt + used.completion))
     result.sent(1)
+    streamed(result)
+    return result
+
+
+@BILL.case()
+def asks_for_usage(run: Run) -> None:
+    """the request asks the question, for a stream with its usage"""
+    result = run([streams(*pieces_of(run.rng), usage=tokens(30, 12))], run.choose(*QUESTIONS))
+    result.finished()
+    request = streamed(result)
+    request.field("stream_options").field("include_usage").equals(True)
+
+
+@BILL.case(points=2)
+def text_and_total(run: Run) -> None:
+    """it returns the text and the total"""
+    for _ in range(3):
+        billed(run)
 
 
 @BILL.case()
@@ -46,3 +54,9 @@ def no_usage(run: Run) -> None:
     pieces = pieces_of(run.rng, 1)
     result = run([streams(*pieces, end="cut")], run.choose(*QUESTIONS))
     result.returned(("".join(pieces), None), "no chunk had a usage")
+
+
+@BILL.case(hidden=True)
+def another_total(run: Run) -> None:
+    """it returns the text and the total of another stream"""
+    billed(run)

@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from ...scripted import calls
+from ...scripted import calls, says
 from ..assertions import reason, was
 from ..model import Exercise, Result, Run, Spy, expect, short, wrong
-from .shop_tools import CANCEL, ORDER, REFUND, an_order, order_call
-from .tool_calls import MadeCall, ToolResult, a_call, as_text, given_back, offered, ran
+from .shop_tools import CANCEL, ORDER, REFUND, an_order, order_call, some_messages
+from .tool_calls import MadeCall, ToolResult, a_call, as_text, given_back, ran, sends_on
 
 CONSENT = Exercise(
     id="04.8",
@@ -39,11 +39,23 @@ def a_refund(run: Run) -> MadeCall:
     return a_call(run, "refund", {"order": an_order(run), "euros": euros})
 
 
+def a_cancellation(run: Run) -> MadeCall:
+    """A call that cancels an order."""
+    return a_call(run, "cancel_order", {"order": an_order(run)})
+
+
 def acted(
-    run: Run, wanted: Sequence[MadeCall], agrees: Callable[[str, Any], bool], done: Any = None
+    run: Run,
+    wanted: Sequence[MadeCall],
+    agrees: Callable[[str, Any], bool] = lambda name, arguments: True,
+    done: Any = None,
+    effects: Sequence[str] = EFFECTS,
 ) -> tuple[Result, list[ToolResult]]:
     """Play an answer with these calls to a person who agrees or not, with what is done already."""
     counter = iter(range(run.rng.randint(100, 900), 2000))
+
+    def find_order(order: str) -> dict[str, Any]:
+        return {"order": order, "status": "packed", "read": next(counter)}
 
     def cancel_order(order: str) -> dict[str, Any]:
         return {"order": order, "status": "cancelled", "receipt": next(counter)}
@@ -51,29 +63,25 @@ def acted(
     def refund(order: str, euros: float) -> dict[str, Any]:
         return {"order": order, "paid_back": euros, "receipt": next(counter)}
 
-    made = (found_order, cancel_order, refund)
-    names = ("find_order", "cancel_order", "refund")
-    functions = {n: Spy(n, function) for n, function in zip(names, made, strict=True)}
+    made = (find_order, cancel_order, refund)
+    functions = {function.__name__: Spy(function.__name__, function) for function in made}
     confirm = Spy("confirm", lambda name, arguments: agrees(name, arguments))
-    messages = [{"role": "user", "content": "The order is wrong. Please put it right."}]
+    messages = some_messages(run)
+    tools = run.rng.sample(ACTING, 3)
     script = [calls(*wanted)]
-    result = run(
-        script, messages, ACTING, functions, EFFECTS, confirm, {} if done is None else done
-    )
+    given = (messages, tools, functions, list(effects), confirm, {} if done is None else done)
+    result = run(script, *given)
     results = given_back(result, *wanted)
-    offered(result, 1, ACTING)
-    result.sent(1)
+    sends_on(result, messages, tools)
     return result, results
-
-
-def found_order(order: str) -> dict[str, Any]:
-    """What `find_order` returns."""
-    return {"order": order, "status": "packed"}
 
 
 def was_asked(result: Result, *wanted: MadeCall, because: str = "") -> None:
     """The person was asked about exactly these calls."""
-    have = [[*call.args, *call.kwargs.values()] for call in result.calls("confirm")]
+    have = [
+        [*call.args, *(call.kwargs[n] for n in ("name", "arguments") if n in call.kwargs)]
+        for call in result.calls("confirm")
+    ]
     want = [
         [name, dict(arguments)] for name, arguments, _ in wanted if not isinstance(arguments, str)
     ]
@@ -89,33 +97,55 @@ def was_asked(result: Result, *wanted: MadeCall, because: str = "") -> None:
 
 @CONSENT.case()
 def reading_tool(run: Run) -> None:
-    """a tool that only reads runs without a question"""
+    """a tool that isn't in effects runs without a question, every time"""
     call = order_call(run)
-    result, [made] = acted(run, [call], lambda *_: False)
+    again = a_call(run, "find_order", call.given)
+    result, results = acted(run, [call, again], lambda *_: False)
     was_asked(result, because="find_order has no effect")
-    made.equals(found_order(**call.given))
+    ran(result, "find_order", call.given, call.given)
+    first, second = (made.value.field("read").number() for made in results)
+    expect(second == first + 1, "the second result of find_order isn't that of the second reading")
+
+
+@CONSENT.case()
+def no_call(run: Run) -> None:
+    """an answer without calls gives an empty list"""
+    acted(run, [a_refund(run)])
+    confirm = Spy("confirm", lambda name, arguments: True)
+    given = (some_messages(run), ACTING, {}, EFFECTS, confirm, {})
+    run([says("Which one do you mean?")], *given).returned([])
 
 
 @CONSENT.case()
 def after_yes(run: Run) -> None:
     """a tool with an effect runs after a yes"""
-    call = a_refund(run)
-    result, [made] = acted(run, [call], lambda *_: True)
-    was_asked(result, call)
-    ran(result, "refund", call.given)
-    made.value.field("receipt", "the result of the refund was expected")
+    for call in (a_refund(run), a_cancellation(run)):
+        result, [made] = acted(run, [call])
+        was_asked(result, call)
+        ran(result, call.name, call.given)
+        made.value.field("receipt", f"the result of {call.name} was expected")
+
+
+@CONSENT.case()
+def given_effects(run: Run) -> None:
+    """effects says which tools have an effect"""
+    cancel, refund = a_cancellation(run), a_refund(run)
+    result, _ = acted(run, [cancel, refund], effects=["cancel_order"])
+    was_asked(result, cancel, because="only cancel_order is in effects")
+    ran(result, "refund", refund.given)
 
 
 @CONSENT.case(points=2)
 def after_no(run: Run) -> None:
-    """after a no it does not run, and the model is told"""
-    yes, no = a_refund(run), a_call(run, "cancel_order", {"order": an_order(run)})
-    wanted = run.choose([yes, no], [no, yes])
-    result, results = acted(run, wanted, lambda name, _: name == "refund")
-    was_asked(result, *wanted)
-    ran(result, "cancel_order", because="the person said no")
-    results[wanted.index(no)].is_error("the person said no")
-    ran(result, "refund", yes.given)
+    """after a no it doesn't run, and the result is an error"""
+    yes, no = a_refund(run), a_cancellation(run)
+    for wanted in ([yes, no], [no, yes]):
+        result, results = acted(run, wanted, lambda name, _: name == "refund")
+        was_asked(result, *wanted)
+        ran(result, "cancel_order", because="the person said no")
+        results[wanted.index(no)].is_error("the person said no")
+        ran(result, "refund", yes.given)
+        results[wanted.index(yes)].value.field("receipt", "the person said yes")
 
 
 @CONSENT.case(
@@ -126,31 +156,55 @@ def same_call_twice(run: Run) -> None:
     """the same call twice in one answer acts once, and both calls get the result"""
     first = a_refund(run)
     again = a_call(run, "refund", dict(reversed(list(first.given.items()))))
-    result, results = acted(run, [first, again], lambda *_: True)
+    result, results = acted(run, [first, again])
     ran(result, "refund", first.given, because="the second call is the same call")
     was_asked(result, first, because="the second call is the same call")
-    once, twice = (made.value.value for made in results)
-    expect(once == twice, f"the results are {short(once)} and {short(twice)}, and not the same")
+    once, twice = (made.value for made in results)
+    once.field("receipt", "the result of the refund was expected")
+    expect(
+        once.value == twice.value,
+        f"the results are {short(once.value)} and {short(twice.value)}, and not the same",
+    )
+
+
+@CONSENT.case()
+def another_call(run: Run) -> None:
+    """another tool, or other arguments, is another call"""
+    order = an_order(run)
+    wanted = [
+        a_call(run, "refund", {"order": order, "euros": 10.5}),
+        a_call(run, "refund", {"order": order, "euros": 20.5}),
+        a_call(run, "refund", {"order": an_order(run), "euros": 10.5}),
+        a_call(run, "cancel_order", {"order": order}),
+    ]
+    result, _ = acted(run, wanted)
+    was_asked(result, *wanted)
+    ran(result, "refund", *(call.given for call in wanted[:3]))
+    ran(result, "cancel_order", wanted[3].given)
 
 
 @CONSENT.case(points=2)
 def done_before(run: Run) -> None:
-    """a call that was done in an earlier request is not done again"""
+    """a call that was done in an earlier request isn't done again"""
     call = a_refund(run)
-    before, [receipt] = acted(run, [call], lambda *_: True)
+    before, [receipt] = acted(run, [call])
     done = before.argument(5, "the dictionary done").dictionary()
     expect(done, "the dictionary done is still empty after a refund")
     other = a_call(run, "refund", {**call.given, "euros": 9.5})
     again = a_call(run, "refund", call.given)
-    result, results = acted(run, [again, other], lambda *_: True, done)
-    ran(result, "refund", other.given, because="the other refund was paid before")
+    result, results = acted(run, [again, other], done=done)
+    because = "the other refund was paid before"
+    ran(result, "refund", other.given, because=because)
+    was_asked(result, other, because=because)
     results[0].equals(receipt.value.value)
 
 
 @CONSENT.case(hidden=True)
-def reading_twice(run: Run) -> None:
-    """reading twice reads twice"""
-    call = order_call(run)
-    again = a_call(run, "find_order", call.given)
-    result, _ = acted(run, [call, again], lambda *_: True)
-    ran(result, "find_order", call.given, call.given)
+def three_times(run: Run) -> None:
+    """the same call three times, among others, acts once"""
+    call = a_cancellation(run)
+    wanted = [call, order_call(run), a_call(run, call.name, call.given), a_refund(run)]
+    wanted.append(a_call(run, call.name, call.given))
+    result, _ = acted(run, wanted)
+    ran(result, "cancel_order", call.given, because="the others are the same call")
+    was_asked(result, call, wanted[3])

@@ -6,11 +6,20 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
-import openai
-
-from ...scripted import streams
+from ...scripted import Step, streams
+from ..ch03.streams import choice, chunk, passed, sse
 from ..model import Exercise, Result, Run, Spy, Value, expect, short
-from .shop_tools import ANSWERS, QUESTIONS, READING, chain, name_of, order_call, shop, stock_call
+from .shop_tools import (
+    ANSWERS,
+    READING,
+    chain,
+    name_of,
+    order_call,
+    shop,
+    some_messages,
+    some_reading,
+    stock_call,
+)
 from .tool_calls import MadeCall, offered, ran, told
 
 ANNOUNCE = Exercise(
@@ -33,32 +42,42 @@ EVERY = 0.5
 
 
 def announced(
-    run: Run, wanted: Sequence[MadeCall], **options: Any
+    run: Run, wanted: Sequence[MadeCall], step: Step | None = None, **options: Any
 ) -> tuple[Result, dict[str, Spy]]:
-    """Play a stream of these calls; the result, and the shop's functions."""
-    functions = shop(run)
+    """Play a stream of these calls, or this step; the result, and the shop's functions."""
+    functions, tools, messages = shop(run), some_reading(run), some_messages(run)
     announce = Spy("announce", lambda name: None)
     made = [(call.name, call.given) for call in wanted]
-    step = streams(tool_calls=made, every=EVERY, **options)
-    messages = [{"role": "user", "content": run.choose(*QUESTIONS)}]
-    result = run([step], messages, READING, functions, announce)
-    offered(result, 1, READING).has("stream", True)
+    step = step or streams(tool_calls=made, every=EVERY, **options)
+    result = run([step], messages, tools, functions, announce)
+    request = offered(result, 1, tools)
+    request.has("stream", True)
+    request.has_messages(messages, "the messages that it was given")
     return result, functions
 
 
-def ran_nothing(result: Result, because: str) -> None:
-    """No tool was called."""
+def makes(run: Run, wanted: Sequence[MadeCall], **options: Any) -> Result:
+    """Play a stream of these calls that gets to its end; their results are returned."""
+    result, functions = announced(run, wanted, **options)
+    result.returned([told(functions, call) for call in wanted])
+    result.sent(1)
+    return result
+
+
+def fails_to_end(run: Run, kind: type[Exception], because: str, **options: Any) -> None:
+    """Play a stream of calls that doesn't get to its end: an exception, and no call is made."""
+    result, _ = announced(run, chain(run, run.rng.randint(1, 2)), **options)
     for given in READING:
         ran(result, name_of(given), because=because)
+    result.raised(kind, because)
 
 
 @ANNOUNCE.case()
 def makes_calls(run: Run) -> None:
     """the calls are made, and their results are returned"""
-    call = run.choose(stock_call, order_call)(run)
-    result, functions = announced(run, [call])
-    result.returned([told(functions, call)])
-    result.sent(1)
+    for call in (stock_call(run), order_call(run)):
+        result = makes(run, [call])
+        ran(result, call.name, call.given)
 
 
 @ANNOUNCE.case(
@@ -66,59 +85,88 @@ def makes_calls(run: Run) -> None:
 )
 def announces_at_once(run: Run) -> None:
     """a name is announced as soon as it arrives"""
-    wanted = chain(run, 2)
-    result, _ = announced(run, wanted)
-    result.finished()
-    said = result.calls("announce")
-    names = [call.args[0] if call.args else None for call in said]
+    wanted = chain(run, 3)
+    result = makes(run, wanted)
+    said = [(call.at, passed(call, "name")) for call in result.calls("announce")]
+    names = [given[0] if given else None for _, given in said]
     Value(names, "the list of names that it announced").equals([call.name for call in wanted])
-    fragments = len(range(0, len(json.dumps(wanted[0].given)), 8))
-    for call, at in zip(said, (EVERY, EVERY * (2 + fragments)), strict=True):
+    arrives = EVERY
+    for call, (at, _) in zip(wanted, said, strict=True):
         expect(
-            call.at <= at + EVERY,
-            f"it announced {short(call.args[0])} after {call.at:g} s, and the name arrived after "
-            f"{at:g} s",
+            at <= arrives + EVERY / 2,
+            f"it announced {short(call.name)} after {at:g} s, and the name arrived after "
+            f"{arrives:g} s",
         )
+        arrives += EVERY * (1 + len(range(0, len(json.dumps(call.given)), 8)))
 
 
 @ANNOUNCE.case()
 def own_arguments(run: Run) -> None:
-    """two calls: each gets its own arguments"""
-    wanted = [stock_call(run), stock_call(run)]
-    result, functions = announced(run, wanted)
-    result.returned([told(functions, call) for call in wanted])
+    """several calls: each gets its own arguments, in the order of the calls"""
+    makes(run, [stock_call(run), order_call(run), stock_call(run)])
+
+
+@ANNOUNCE.case()
+def forced_call(run: Run) -> None:
+    """calls whose finish_reason is stop are made, too"""
+    wanted = chain(run, 2)
+    deltas = [
+        {
+            "index": index,
+            "id": call.id,
+            "type": "function",
+            "function": {"name": call.name, "arguments": json.dumps(call.given)},
+        }
+        for index, call in enumerate(wanted)
+    ]
+    deltas.append({"index": 1, "function": {"arguments": None}})
+    chunks = [chunk(choice({"tool_calls": [delta]})) for delta in deltas]
+    makes(run, wanted, step=sse(*chunks, chunk(choice({}, "stop"))))
+    together = [chunk(choice({"tool_calls": deltas}))]
+    makes(run, wanted, step=sse(*together, chunk(choice({}, "tool_calls"))))
 
 
 @ANNOUNCE.case(points=2, hint="Arguments that look complete may not be: look at finish_reason.")
 def silent_end(run: Run) -> None:
     """a stream that stops early: RuntimeError, and nothing was called"""
-    result, _ = announced(run, chain(run, 2), end="cut")
-    ran_nothing(result, "the stream had no finish_reason")
-    result.raised(RuntimeError, "the stream had no finish_reason")
+    makes(run, chain(run, 2))
+    fails_to_end(run, RuntimeError, "the stream had no finish_reason", end="cut")
 
 
 @ANNOUNCE.case()
-def token_cap(run: Run) -> None:
-    """an answer that hit the cap: RuntimeError, and nothing was called"""
-    result, _ = announced(run, chain(run, 1), finish_reason="length")
-    ran_nothing(result, "finish_reason was length")
-    result.raised(RuntimeError, "finish_reason was length")
+def incomplete_answer(run: Run) -> None:
+    """an answer that hit the cap or the content filter: RuntimeError, and nothing was called"""
+    makes(run, chain(run, 2))
+    for reason in ("length", "content_filter"):
+        because = f"finish_reason was {reason}"
+        fails_to_end(run, RuntimeError, because, finish_reason=reason)
+
+
+@ANNOUNCE.case()
+def broken_stream(run: Run) -> None:
+    """a stream that breaks: some exception, and nothing was called"""
+    makes(run, chain(run, 2))
+    for end, because in (
+        ("drop", "the connection broke"),
+        ("error", "an event said error"),
+        ("malformed", "a line was cut"),
+    ):
+        fails_to_end(run, Exception, because, end=end)
 
 
 @ANNOUNCE.case()
 def answer_in_words(run: Run) -> None:
     """an answer in words: no result, and nothing is announced"""
-    announce = Spy("announce", lambda name: None)
-    messages = [{"role": "user", "content": run.choose(*QUESTIONS)}]
-    result = run([streams(run.choose(*ANSWERS))], messages, READING, shop(run), announce)
-    result.request(1).has("stream", True)
+    makes(run, chain(run, 1))
+    result, _ = announced(run, [], step=streams(run.choose(*ANSWERS)))
     result.returned([])
     result.called("announce", 0, "there was no call")
 
 
 @ANNOUNCE.case(hidden=True)
-def broken_connection(run: Run) -> None:
-    """a connection that breaks: its error gets out, and nothing was called"""
-    result, _ = announced(run, chain(run, 2), end="drop")
-    ran_nothing(result, "the connection broke")
-    result.raised(openai.APIConnectionError, "the connection broke")
+def four_calls(run: Run) -> None:
+    """four calls are announced and made"""
+    wanted = chain(run, 4)
+    result = makes(run, wanted)
+    names = [passed(call, "name")[0] for call in result.calls("announce")]
+    Value(names, "the list of names that it announced").equals([call.name for call in wanted])

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from ...scripted import calls, says
 from ..model import Exercise, Result, Run, Spy
-from .shop_tools import ANSWERS, QUESTIONS, READING, order_call, shop, stock_call
-from .tool_calls import MadeCall, come_from, offered, ran, sent_back
+from .shop_tools import ANSWERS, QUESTIONS, order_call, shop, some_reading, stock_call
+from .tool_calls import MadeCall, asks, come_from, holds_rounds, offered, ran, sent_back
 
 ROUND = Exercise(
     id="04.2",
@@ -22,49 +22,50 @@ ROUND = Exercise(
 )
 
 
-def one_round(run: Run, *wanted: MadeCall) -> tuple[Result, dict[str, Spy], str]:
-    """Play an answer with these calls, then one in words; result, functions, the last answer."""
-    functions, answer = shop(run), run.choose(*ANSWERS)
-    script = [calls(*wanted), says(answer)]
-    result = run(script, run.choose(*QUESTIONS), READING, functions)
-    offered(result, 1, READING)
-    return result, functions, answer
+def one_round(
+    run: Run, *wanted: MadeCall, text: str | None = None
+) -> tuple[Result, dict[str, Spy]]:
+    """Play an answer with these calls, then one in words; the result, and the functions."""
+    functions, answer, tools = shop(run), run.choose(*ANSWERS), some_reading(run)
+    script = [calls(*wanted, text=text), says(answer)]
+    result = run(script, run.choose(*QUESTIONS), tools, functions)
+    for number in (1, 2):
+        asks(offered(result, number, tools), result.call.args[0])
+    holds_rounds(result.request(2), [wanted])
+    come_from(sent_back(result, 2, *wanted), functions)
+    result.sent(2, "all results go back together")
+    result.returned(answer)
+    return result, functions
 
 
 @ROUND.case(points=2)
 def one_call(run: Run) -> None:
     """one call: its result goes back, and the answer is returned"""
-    call = stock_call(run)
-    result, functions, answer = one_round(run, call)
-    ran(result, "check_stock", call.given)
-    offered(result, 2, READING)
-    come_from(sent_back(result, 2, call), functions)
-    result.returned(answer)
-    result.sent(2)
+    for text in (None, "Let me look."):
+        call = run.choose(stock_call, order_call)(run)
+        result, _ = one_round(run, call, text=text)
+        ran(result, call.name, call.given)
 
 
 @ROUND.case(points=2, hint="Loop over message.tool_calls, and use call.id.")
 def three_calls(run: Run) -> None:
     """three calls in one answer: a tool message for each id"""
-    wanted = [stock_call(run), order_call(run), order_call(run)]
-    result, functions, answer = one_round(run, *wanted)
-    come_from(sent_back(result, 2, *wanted), functions)
-    result.sent(2, "all results go back together")
-    result.returned(answer)
+    one_round(run, stock_call(run), order_call(run), order_call(run))
 
 
 @ROUND.case()
 def no_calls(run: Run) -> None:
     """an answer without calls is returned at once"""
-    answer = run.choose(*ANSWERS)
-    result = run([says(answer)], run.choose(*QUESTIONS), READING, shop(run))
+    answer, tools = f"{run.choose(*ANSWERS)} ({run.rng.randint(100, 999)})", some_reading(run)
+    result = run([says(answer)], run.choose(*QUESTIONS), tools, shop(run))
     result.returned(answer)
     result.sent(1)
+    asks(offered(result, 1, tools), result.call.args[0])
 
 
 @ROUND.case(hidden=True)
 def same_tool_twice(run: Run) -> None:
-    """the same tool twice, with different arguments"""
+    """two calls of the same tool, with different arguments"""
     wanted = [stock_call(run), stock_call(run)]
-    result, functions, _ = one_round(run, *wanted)
-    come_from(sent_back(result, 2, *wanted), functions)
+    result, _ = one_round(run, *wanted)
+    ran(result, "check_stock", *(call.given for call in wanted))

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from ...scripted import calls, says
-from ..model import Exercise, Result, Run, Spy
-from .shop_tools import ANSWERS, QUESTIONS, READING, chain, insists, shop
-from .tool_calls import MadeCall, come_from, offered, sent_back
+from ..model import Exercise, Result, Run
+from .shop_tools import ANSWERS, QUESTIONS, READING, chain, insists, shop, some_reading
+from .tool_calls import MadeCall, asks, come_from, holds_rounds, offered, sent_back
 
 LOOP = Exercise(
     id="04.6",
@@ -25,73 +25,72 @@ LOOP = Exercise(
 
 
 def looped(
-    run: Run, rounds: Sequence[Sequence[MadeCall]], most: int
-) -> tuple[Result, dict[str, Spy], str]:
-    """Play these rounds of calls, then an answer; result, functions, and the answer."""
-    functions, answer = shop(run), run.choose(*ANSWERS)
-    script = [*(calls(*made) for made in rounds), says(answer)]
-    result = run(script, run.choose(*QUESTIONS), READING, functions, most)
-    return result, functions, answer
+    run: Run, rounds: Sequence[Sequence[MadeCall]], most: int, text: str | None = None
+) -> Result:
+    """Play these rounds of calls, then an answer; every request has to hold what came before."""
+    functions, answer, tools = shop(run), run.choose(*ANSWERS), some_reading(run)
+    script = [*(calls(*made, text=text) for made in rounds), says(answer)]
+    result = run(script, run.choose(*QUESTIONS), tools, functions, most)
+    result.returned(answer)
+    result.sent(len(rounds) + 1)
+    for number in range(1, len(rounds) + 2):
+        request = offered(result, number, tools)
+        asks(request, result.call.args[0])
+        holds_rounds(request, rounds[: number - 1])
+        so_far = [call for made in rounds[: number - 1] for call in made]
+        come_from(sent_back(result, number, *so_far), functions)
+    return result
 
 
 @LOOP.case()
 def no_tool(run: Run) -> None:
     """a model that needs no tool takes one request"""
-    result, _, answer = looped(run, [], run.rng.randint(3, 6))
-    result.returned(answer)
-    result.sent(1)
-    offered(result, 1, READING)
+    looped(run, [], run.rng.randint(3, 6))
 
 
 @LOOP.case(points=2)
 def call_after_call(run: Run) -> None:
-    """call after call: every request holds all that came before"""
-    rounds = [[call] for call in chain(run, 3)]
-    result, functions, answer = looped(run, rounds, 6)
-    result.returned(answer)
-    result.sent(4)
-    for number in range(2, 5):
-        offered(result, number, READING)
-        so_far = [call for made in rounds[: number - 1] for call in made]
-        come_from(sent_back(result, number, *so_far), functions)
+    """call after call: every request holds the question and all that came after it"""
+    looped(run, [[call] for call in chain(run, 3)], 6)
 
 
 @LOOP.case()
 def several_calls(run: Run) -> None:
     """several calls in one round"""
-    rounds = [chain(run, 3), chain(run, 2)]
-    result, functions, answer = looped(run, rounds, 5)
-    result.returned(answer)
-    wanted = [call for made in rounds for call in made]
-    come_from(sent_back(result, 3, *wanted), functions)
+    looped(run, [chain(run, 3), chain(run, 2)], 5)
+
+
+@LOOP.case()
+def text_beside_calls(run: Run) -> None:
+    """a message with calls isn't the answer yet, even if it has text"""
+    looped(run, [chain(run, 1), chain(run, 2)], 5, text="Let me look.")
 
 
 @LOOP.case(points=2, hint="Without tool_choice the last answer may be one more call, and no text.")
 def endless_calls(run: Run) -> None:
     """a model that never stops calling: the last request says tool_choice="none" """
-    most, answer = run.rng.randint(3, 5), run.choose(*ANSWERS)
-    script = [insists(run, answer)] * (most + 1)
-    result = run(script, run.choose(*QUESTIONS), READING, shop(run), most)
-    because = f"rounds was {most}, and this model called a tool whenever it could"
-    result.sent_at_most(most, because)
-    result.sent(most, because)
-    result.request(most).has("tool_choice", "none", "it is the last request")
-    result.returned(answer)
+    for most in (1, 2, run.rng.randint(3, 5)):
+        answer = f"{run.choose(*ANSWERS)} ({run.rng.randint(100, 999)})"
+        script = [insists(run, answer)] * (most + 1)
+        result = run(script, run.choose(*QUESTIONS), READING, shop(run), most)
+        because = f"rounds was {most}, and this model called a tool whenever it could"
+        result.sent_at_most(most, because)
+        result.sent(most, because)
+        result.request(most).has("tool_choice", "none", "it is the last request")
+        result.returned(answer)
 
 
 @LOOP.case()
 def free_until_last(run: Run) -> None:
     """until then the model is free to call"""
-    result, _, answer = looped(run, [[call] for call in chain(run, 2)], 4)
-    result.returned(answer)
+    result = looped(run, [[call] for call in chain(run, 2)], 4)
     for number in range(1, 4):
         because = "only the last of 4 requests forbids it to call"
         result.request(number).has_default("tool_choice", "auto", because)
 
 
 @LOOP.case(hidden=True)
-def single_round(run: Run) -> None:
-    """with a single round there is no call at all"""
-    result, _, answer = looped(run, [], 1)
-    result.returned(answer)
-    result.request(1).has("tool_choice", "none", "it is the last request")
+def four_rounds(run: Run) -> None:
+    """four rounds, and an answer in the last request"""
+    result = looped(run, [chain(run, n) for n in (1, 2, 1, 3)], 5)
+    result.request(5).has("tool_choice", "none", "it is the last request")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ...scripted import Step, calls, says
-from ..model import Exercise, Result, Run
+from ..model import Exercise, Result, Run, Wrong
 from .shop_tools import (
     ANSWERS,
     LATE,
@@ -17,7 +17,7 @@ from .shop_tools import (
     order_call,
     stock_call,
 )
-from .tool_calls import offered
+from .tool_calls import asks, offered
 
 CHOOSE = Exercise(
     id="04.7",
@@ -38,23 +38,30 @@ FOUR = [STOCK, ORDER, RETURNS, LATE]
 
 def chosen(run: Run, names: list[str] | None, script: list[Step]) -> Result:
     """Play a question that may use the tools of these names."""
-    result = run(script, run.choose(*QUESTIONS), FOUR, names)
-    offered(result, 1, FOUR)
+    tools = [
+        {**given, "function": {**given["function"], "description": f"{n} {run.rng.random():.3f}"}}
+        for n, given in enumerate(FOUR)
+    ]
+    result = run(script, run.choose(*QUESTIONS), tools, names)
+    asks(offered(result, 1, tools), result.call.args[0])
+    result.sent(1)
     return result
 
 
 @CHOOSE.case()
 def no_list(run: Run) -> None:
     """no list: the model decides"""
-    call = run.choose(stock_call, order_call)(run)
-    result = chosen(run, None, [calls(call)])
-    result.returned([call.name])
-    result.request(1).has_default("tool_choice", "auto", "the model decides")
+    for call in (stock_call(run), order_call(run)):
+        result = chosen(run, None, [calls(call)])
+        result.returned([call.name])
+        result.request(1).has_default("tool_choice", "auto", "the model decides")
 
 
 @CHOOSE.case()
 def empty_list(run: Run) -> None:
     """an empty list: no tool"""
+    name = name_of(run.choose(*FOUR))
+    chosen(run, [name], [calls((name, {}))]).returned([name], "the model called it")
     result = chosen(run, [], [says(run.choose(*ANSWERS))])
     result.request(1).has("tool_choice", "none")
     result.returned([], "the model answered in words")
@@ -63,26 +70,50 @@ def empty_list(run: Run) -> None:
 @CHOOSE.case()
 def one_name(run: Run) -> None:
     """one name: this tool"""
-    name = name_of(run.choose(*FOUR))
-    result = chosen(run, [name], [calls((name, {}))])
-    result.request(1).has("tool_choice", named(name))
-    result.returned([name])
+    for given in run.rng.sample(FOUR, 3):
+        name = name_of(given)
+        result = chosen(run, [name], [calls((name, {}))])
+        if not requires(result, [name]):
+            result.request(1).has("tool_choice", named(name))
+        result.returned([name])
 
 
 @CHOOSE.case(points=2)
 def several_names(run: Run) -> None:
     """several names: at least one of these"""
-    names = [name_of(given) for given in run.rng.sample(FOUR, run.rng.randint(2, 3))]
-    made = run.rng.sample(names, 2)
-    result = chosen(run, names, [calls(*((name, {}) for name in made))])
-    allows(result, "required", names)
-    result.returned(made)
+    for size in (2, 3):
+        names = [name_of(given) for given in run.rng.sample(FOUR, size)]
+        made = run.rng.sample(names, 2)
+        result = chosen(run, names, [calls(*((name, {}) for name in made))])
+        allows(result, "required", names)
+        result.returned(made)
+
+
+def requires(result: Result, names: list[str]) -> bool:
+    """Whether the request allows these tools and requires a call: the same as naming the one."""
+    try:
+        allows(result, "required", names)
+    except Wrong:
+        return False
+    return True
+
+
+@CHOOSE.case()
+def unknown_name(run: Run) -> None:
+    """a name that no tool has: ValueError, and no request"""
+    known = [name_of(given) for given in FOUR]
+    for bad in ("stock", f"drop_tables_{run.rng.randint(1, 9)}", "FIND_ORDER"):
+        for names in ([bad], [known[0], bad], [bad, known[1], known[2]]):
+            chosen(run, [n for n in names if n != bad] or None, [calls((known[0], {}))])
+            result = run([says("?")], run.choose(*QUESTIONS), FOUR, names)
+            result.raised(ValueError, f"there is no tool {bad}")
+            result.sent(0)
 
 
 @CHOOSE.case(hidden=True)
-def unknown_name(run: Run) -> None:
-    """a name that no tool has: ValueError, and no request"""
-    names = [name_of(STOCK), run.choose("stock", "drop_tables", "FIND_ORDER")]
-    result = run([says("?")], run.choose(*QUESTIONS), FOUR, names)
-    result.raised(ValueError, f"there is no tool {names[1]}")
-    result.sent(0)
+def other_names(run: Run) -> None:
+    """other names of tools, in another order"""
+    names = [name_of(given) for given in run.rng.sample(FOUR, 3)]
+    result = chosen(run, names, [calls(*((name, {}) for name in names[::-1]))])
+    allows(result, "required", names)
+    result.returned(names[::-1])

@@ -6,10 +6,10 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
-from ...scripted import calls
+from ...scripted import calls, says
 from ..model import Exercise, Result, Run, Spy, count, expect
-from .shop_tools import LATE, STORES, an_order
-from .tool_calls import ToolResult, a_call, given_back, offered
+from .shop_tools import LATE, STORES, an_order, some_messages
+from .tool_calls import ToolResult, a_call, given_back, sends_on
 
 FIT = Exercise(
     id="04.5",
@@ -44,10 +44,11 @@ def fitted(run: Run, tables: list[list[Any]], most: int) -> tuple[Result, list[T
     """Play a call for each table of rows; every result has to be the longest one that fits."""
     wanted = [a_call(run, "list_late_orders", {"days": n + 1}) for n in range(len(tables))]
     spy = Spy("list_late_orders", lambda days: tables[days - 1])
-    messages = [{"role": "user", "content": "Which orders are late?"}]
-    result = run([calls(*wanted)], messages, [LATE], {"list_late_orders": spy}, most)
+    messages, description = some_messages(run), f"List late orders ({run.rng.randint(10, 99)})."
+    tools = [{**LATE, "function": {**LATE["function"], "description": description}}]
+    result = run([calls(*wanted)], messages, tools, {"list_late_orders": spy}, most)
     results = given_back(result, *wanted)
-    offered(result, 1, [LATE])
+    sends_on(result, messages, tools)
     for made, rows in zip(results, tables, strict=True):
         is_fit(made, rows, most)
     return result, results
@@ -55,6 +56,7 @@ def fitted(run: Run, tables: list[list[Any]], most: int) -> tuple[Result, list[T
 
 def is_fit(made: ToolResult, rows: Sequence[Any], most: int) -> None:
     """The result has as many of the last rows as fit, and counts those that are left out."""
+    made.value.has_keys("rows", "omitted")
     kept = [item.value for item in made.value.field("rows").items()]
     omitted = made.value.field("omitted")
     length = len(made.content)
@@ -62,7 +64,8 @@ def is_fit(made: ToolResult, rows: Sequence[Any], most: int) -> None:
     left = len(rows) - len(kept)
     expect(
         left >= 0 and kept == list(rows[left:]),
-        f"it does not keep the last {count(len(kept), 'row')}, in their order",
+        f"{count(len(kept), 'row')} of {len(rows)} were kept, and they aren't the newest ones, in "
+        "their order",
     )
     omitted.equals(left, f"it keeps {len(kept)} of {len(rows)} rows")
     could = max((n for n in range(len(rows) + 1) if len(packed(rows, n)) <= most), default=0)
@@ -75,15 +78,21 @@ def is_fit(made: ToolResult, rows: Sequence[Any], most: int) -> None:
 @FIT.case()
 def short_result(run: Run) -> None:
     """a short result is kept whole"""
-    result, [made] = fitted(run, [late_orders(run, 4)], 1000)
-    made.value.field("omitted").equals(0, "all rows fit")
-    result.sent(1)
+    fitted(run, [late_orders(run, 4), []], 1000)
+
+
+@FIT.case()
+def no_call(run: Run) -> None:
+    """an answer without calls gives an empty list"""
+    fitted(run, [late_orders(run, 2)], 1000)
+    run([says("Which days do you mean?")], some_messages(run), [LATE], {}, 900).returned([])
 
 
 @FIT.case(points=2)
 def long_result(run: Run) -> None:
     """a long one keeps as many rows as fit, and says how many are left out"""
-    fitted(run, [late_orders(run, run.rng.randint(60, 90))], run.rng.randint(400, 900))
+    for _ in range(2):
+        fitted(run, [late_orders(run, run.rng.randint(60, 90))], run.rng.randint(400, 900))
 
 
 @FIT.case()
@@ -95,14 +104,21 @@ def limit_per_result(run: Run) -> None:
 
 @FIT.case()
 def huge_row(run: Run) -> None:
-    """a row that does not fit leaves no rows"""
+    """a last row that doesn't fit leaves no rows"""
     rows = [{"order": an_order(run), "note": "y"}, {"order": an_order(run), "note": "x" * 400}]
-    fitted(run, [rows], run.rng.randint(120, 180))
+    fitted(run, [rows, [{"order": an_order(run), "note": "y"}]], run.rng.randint(120, 180))
+
+
+@FIT.case()
+def exactly_at_limit(run: Run) -> None:
+    """a text that is exactly as long as the limit is kept whole"""
+    rows = late_orders(run, 6)
+    length = len(packed(rows, 6))
+    for most in (length, length - 1):
+        fitted(run, [rows], most)
 
 
 @FIT.case(hidden=True)
-def exactly_at_limit(run: Run) -> None:
-    """exactly at the limit everything is kept"""
-    rows = late_orders(run, 6)
-    _, [made] = fitted(run, [rows], len(packed(rows, 6)))
-    made.value.field("omitted").equals(0, "the text is exactly as long as it may be")
+def another_limit(run: Run) -> None:
+    """another limit, and other rows"""
+    fitted(run, [late_orders(run, 40), late_orders(run, 3)], run.rng.randint(250, 650))

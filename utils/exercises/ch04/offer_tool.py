@@ -8,6 +8,7 @@ from typing import Any
 from ...scripted import Step, calls, says
 from ..model import Exercise, Result, Run, Value, expect
 from .shop_tools import QUESTIONS, an_order
+from .tool_calls import asks
 
 OFFER = Exercise(
     id="04.1",
@@ -43,11 +44,13 @@ MADE_UP = {
 }
 
 
-def offer(run: Run, script: Sequence[Step] | None = None) -> tuple[Result, str, dict[str, str]]:
+def offer(
+    run: Run, script: Sequence[Step] | None = None, name: str = ""
+) -> tuple[Result, str, dict[str, str]]:
     """Offer some tool with some required and some optional parameters."""
-    names = run.rng.sample(list(FIELDS), 4)
+    names = run.rng.sample(list(FIELDS), 5)
     fields = {key: FIELDS[key] + ("?" if n % 2 else "") for n, key in enumerate(names)}
-    name = run.choose(*MADE_UP)
+    name = name or run.choose(*MADE_UP)
     step = script or [says("Which one do you mean?")]
     return run(step, run.choose(*QUESTIONS), name, MADE_UP[name], fields), name, fields
 
@@ -81,26 +84,42 @@ def in_words(types: set[str]) -> str:
 @OFFER.case()
 def name_and_description(run: Run) -> None:
     """the tool has its name, its description and strict"""
-    result, name, _ = offer(run)
-    inside = offered_tool(result)
-    inside.field("name").equals(name)
-    inside.field("description").equals(MADE_UP[name])
-    inside.field("strict").equals(True)
+    for chosen in MADE_UP:
+        result, name, _ = offer(run, name=chosen)
+        inside = offered_tool(result)
+        inside.field("name").equals(name)
+        inside.field("description").equals(MADE_UP[name])
+        inside.field("strict").equals(True)
+
+
+@OFFER.case()
+def only_offers(run: Run) -> None:
+    """the request asks the question, and leaves it to the model whether it calls"""
+    for _ in range(3):
+        result, *_ = offer(run)
+        offered_tool(result)
+        result.sent(1)
+        request = result.request(1)
+        asks(request, result.call.args[0])
+        request.has_default("tool_choice", "auto", "the tool is only offered")
 
 
 @OFFER.case(points=2)
 def parameter_types(run: Run) -> None:
     """every parameter has its type, and one with a question mark may be null"""
-    result, _, fields = offer(run)
-    properties = offered_tool(result).field("parameters").field("properties")
-    properties.has_keys(*fields)
-    for key, kind in fields.items():
-        want = {kind.removesuffix("?"), *(["null"] if kind.endswith("?") else [])}
-        have = types_of(properties.value[key])
-        expect(
-            have == want,
-            f"the parameter {key} allows {in_words(have)}, and {kind!r} means {in_words(want)}",
-        )
+    for _ in range(3):
+        result, _, fields = offer(run)
+        schema = offered_tool(result).field("parameters")
+        schema.field("type").equals("object")
+        properties = schema.field("properties")
+        properties.has_keys(*fields)
+        for key, kind in fields.items():
+            want = {kind.removesuffix("?"), *(["null"] if kind.endswith("?") else [])}
+            have = types_of(properties.value[key])
+            expect(
+                have == want,
+                f"the parameter {key} allows {in_words(have)}, and {kind!r} means {in_words(want)}",
+            )
 
 
 @OFFER.case()
@@ -122,9 +141,20 @@ def returns_arguments(run: Run) -> None:
     result.returned(wanted, "the model made two calls")
 
 
-@OFFER.case(hidden=True)
+@OFFER.case()
 def no_call(run: Run) -> None:
     """an answer without a call gives an empty list"""
+    order = {"order": an_order(run)}
+    offer(run, [calls(("reserve", order))])[0].returned([order], "the model made a call")
     result, *_ = offer(run)
     offered_tool(result)
     result.returned([], "the model asked a question back, in words")
+
+
+@OFFER.case(hidden=True)
+def three_calls(run: Run) -> None:
+    """it returns the arguments of three calls, in order"""
+    wanted = [{"order": an_order(run)} for _ in range(3)]
+    result, *_ = offer(run, [calls(*(("reserve", arguments) for arguments in wanted))])
+    offered_tool(result)
+    result.returned(wanted)

@@ -57,6 +57,21 @@ def order_call(run: Run) -> MadeCall:
     return a_call(run, "find_order", {"order": an_order(run)})
 
 
+def some_messages(run: Run) -> list[dict[str, Any]]:
+    """A conversation that ends with a customer's question."""
+    customer = f"You talk to customer C-{run.rng.randint(100, 999)}. Use the tools."
+    return [
+        {"role": "developer", "content": customer},
+        {"role": "user", "content": run.choose(*QUESTIONS)},
+    ]
+
+
+def some_reading(run: Run) -> list[dict[str, Any]]:
+    """The tools for reading, in the words of this run."""
+    words = f"Ask only for customer C-{run.rng.randint(100, 999)}."
+    return [{**given, "function": {**given["function"], "description": words}} for given in READING]
+
+
 def shop(run: Run) -> dict[str, Spy]:
     """The shop's functions for reading, with values of this run."""
     pieces = {(product, store): run.rng.randint(0, 40) for product in PRODUCTS for store in STORES}

@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from ...scripted import calls
+from ...scripted import calls, says
 from ..model import Exercise, Result, Run, Spy, expect, short
-from .shop_tools import LATE, ORDER, QUESTIONS, RETURNS, order_call
-from .tool_calls import MadeCall, ToolResult, a_call, given_back, offered, ran
+from .shop_tools import LATE, ORDER, RETURNS, order_call, some_messages
+from .tool_calls import MadeCall, ToolResult, a_call, given_back, ran, sends_on
 
 SURVIVE = Exercise(
     id="04.4",
@@ -19,7 +19,8 @@ SURVIVE = Exercise(
     hints=[
         "One try around the call of the tool, with three kinds of except, each of which makes a "
         "result.",
-        "The order matters: ValueError, then TimeoutError, then Exception.",
+        "except ValueError and except TimeoutError come first, in any order, and except Exception "
+        "comes last.",
         "json.dumps may raise, too (a TypeError, for a result that isn't JSON). Put it inside the "
         "try.",
     ],
@@ -37,13 +38,13 @@ def surviving(
     run: Run, functions: dict[str, Callable[..., Any]], *wanted: MadeCall
 ) -> tuple[Result, list[ToolResult], float]:
     """Play an answer with these calls of these tools; result, their results, and the timeout."""
-    seconds = run.choose(2.0, 3.0, 5.0)
+    seconds = run.rng.choice([1.5, 3.0, 7.0, 12.0, 45.0])
     spies = {name: Spy(name, function) for name, function in functions.items()}
-    messages = [{"role": "user", "content": run.choose(*QUESTIONS)}]
-    result = run([calls(*wanted)], messages, SLOW, spies, seconds)
+    messages = some_messages(run)
+    tools = run.rng.sample(SLOW, 3)
+    result = run([calls(*wanted)], messages, tools, spies, seconds)
     results = given_back(result, *wanted)
-    offered(result, 1, SLOW)
-    result.sent(1)
+    sends_on(result, messages, tools)
     return result, results, seconds
 
 
@@ -61,32 +62,52 @@ def found(order: str, timeout: float | None = None) -> dict[str, Any]:
     return {"order": order, "status": "shipped"}
 
 
+def failed(run: Run, tool: Callable[..., Any], because: str, *names: str) -> str:
+    """Play a call of this tool, and one of a tool that works; the text of the error.
+
+    `SECONDS` in the texts is the timeout.
+    """
+    broken = a_call(run, "list_returns", {"customer": f"C-{run.rng.randint(100, 999)}"})
+    good = order_call(run)
+    functions = {"find_order": found, "list_returns": tool}
+    wanted = run.choose([broken, good], [good, broken])
+    _, results, seconds = surviving(run, functions, *wanted)
+    results[wanted.index(good)].equals(found(**good.given))
+    said = [text.replace("SECONDS", f"{seconds:g}") for text in (because, *names)]
+    return results[wanted.index(broken)].is_error(*said)
+
+
 @SURVIVE.case()
 def passes_timeout(run: Run) -> None:
     """every tool gets its arguments, and the timeout"""
-    call = order_call(run)
-    result, [made], seconds = surviving(run, {"find_order": found}, call)
-    ran(result, "find_order", {**call.given, "timeout": seconds}, because="a tool must not hang")
-    made.equals(found(**call.given))
+    for _ in range(2):
+        call = order_call(run)
+        result, [made], seconds = surviving(run, {"find_order": found}, call)
+        given = {**call.given, "timeout": seconds}
+        ran(result, "find_order", given, because="a tool must not hang")
+        made.equals(found(**call.given))
+
+
+@SURVIVE.case()
+def no_call(run: Run) -> None:
+    """an answer without calls gives an empty list"""
+    surviving(run, {"find_order": found}, order_call(run))
+    run([says("Which one do you mean?")], some_messages(run), SLOW, {}, 3.0).returned([])
 
 
 @SURVIVE.case()
 def value_error(run: Run) -> None:
     """a ValueError: its text goes to the model"""
-    call = order_call(run)
-    message = f"there is no order {call.given['order']}"
-    _, [made], _ = surviving(run, {"find_order": raising(ValueError(message))}, call)
-    made.is_error("the tool raised ValueError", message)
+    for _ in range(2):
+        message = f"there is no customer C-{run.rng.randint(100, 999)}"
+        failed(run, raising(ValueError(message)), "the tool raised ValueError", message)
 
 
 @SURVIVE.case()
 def timeout_error(run: Run) -> None:
     """a TimeoutError: the model learns that the tool took too long"""
-    call = a_call(run, "list_late_orders", {"days": run.rng.randint(1, 9)})
-    late = raising(TimeoutError("recv"))
-    _, [made], seconds = surviving(run, {"list_late_orders": late}, call)
-    because = f"the tool raised TimeoutError: {seconds:g} s were not enough"
-    made.is_error(because, f"{seconds:g}")
+    because = "the tool raised TimeoutError: SECONDS s were not enough"
+    failed(run, raising(TimeoutError("recv")), because, "SECONDS")
 
 
 @SURVIVE.case(
@@ -94,11 +115,49 @@ def timeout_error(run: Run) -> None:
 )
 def other_exception(run: Run) -> None:
     """any other exception: an error without its details"""
-    call, (text_of_error, secret) = order_call(run), run.choose(*SECRETS)
-    kind = run.choose(RuntimeError, KeyError, OSError, ConnectionError)
-    _, [made], _ = surviving(run, {"find_order": raising(kind(text_of_error))}, call)
-    error = made.is_error(f"the tool raised {kind.__name__}")
-    expect(secret not in error, f"the error tells the model {short(secret)}, an inner detail")
+    errors = {}
+    for kind in (RuntimeError, KeyError, OSError, ConnectionError, TypeError, ZeroDivisionError):
+        text, secret = run.choose(*SECRETS)
+        error = failed(run, raising(kind(text)), f"the tool raised {kind.__name__}")
+        expect(secret not in error, f"the error tells the model {short(secret)}, an inner detail")
+        expect(
+            kind.__name__ not in error,
+            f"the error tells the model {kind.__name__}, which kind of exception it was",
+        )
+        errors[error] = f"{kind.__name__}: {text}"
+    first, *others = errors
+    expect(
+        not others,
+        f"the error tells exceptions apart: {short(first)} for one, {short(others[0])} for another"
+        if others
+        else "",
+    )
+
+
+@SURVIVE.case()
+def no_json(run: Run) -> None:
+    """a result that isn't JSON is such an error, too"""
+    for value in (b"\x89PNG", {"photo": b"\x89PNG"}, frozenset({"a"})):
+        because = f"the tool returned {short(value)}, and json.dumps doesn't take it"
+
+        def give(value: Any = value, **_: Any) -> Any:
+            return value
+
+        error = failed(run, give, because)
+        expect("serializable" not in error, f"the error tells the model {short(error)}")
+
+
+@SURVIVE.case()
+def empty_results(run: Run) -> None:
+    """an empty result is a result"""
+    for value in (None, [], 0, ""):
+        call = order_call(run)
+
+        def give(value: Any = value, **_: Any) -> Any:
+            return value
+
+        _, [made], _ = surviving(run, {"find_order": give}, call)
+        made.equals(value)
 
 
 @SURVIVE.case()
@@ -106,24 +165,19 @@ def others_still_answer(run: Run) -> None:
     """one tool fails, and the others still answer"""
     broken = a_call(run, "list_returns", {"customer": f"C-{run.rng.randint(100, 999)}"})
     good = [order_call(run), order_call(run)]
-    functions = {"find_order": found, "list_returns": raising(OSError("disk"))}
-    _, [first, second, third], _ = surviving(run, functions, good[0], broken, good[1])
-    second.is_error("the tool raised OSError")
-    for made in (first, third):
-        made.equals(found(**made.call.given))
+    for error in (OSError("disk"), ValueError("no customer"), TimeoutError("recv")):
+        functions = {"find_order": found, "list_returns": raising(error)}
+        _, [first, second, third], _ = surviving(run, functions, good[0], broken, good[1])
+        second.is_error(f"the tool raised {type(error).__name__}")
+        for made in (first, third):
+            made.equals(found(**made.call.given))
 
 
 @SURVIVE.case(hidden=True)
-def no_json(run: Run) -> None:
-    """a result that is no JSON is an error, too"""
-    call = order_call(run)
-    _, [made], _ = surviving(run, {"find_order": lambda **_: b"\x89PNG"}, call)
-    made.is_error("the tool returned bytes, and json.dumps does not take them")
-
-
-@SURVIVE.case(hidden=True)
-def none_result(run: Run) -> None:
-    """a result that is nothing is null"""
-    call = order_call(run)
-    _, [made], _ = surviving(run, {"find_order": lambda **_: None}, call)
-    made.equals(None)
+def all_kinds(run: Run) -> None:
+    """each kind of failure again, with other values"""
+    message = f"order FO-{run.rng.randint(10_001, 12_400)} is closed"
+    failed(run, raising(ValueError(message)), "the tool raised ValueError", message)
+    failed(run, raising(TimeoutError(message)), "it took longer", "SECONDS")
+    error = failed(run, raising(LookupError(message)), "the tool raised LookupError")
+    expect(message not in error, f"the error tells the model {short(message)}")

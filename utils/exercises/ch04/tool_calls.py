@@ -66,6 +66,56 @@ def offered(result: Result, number: int, tools: Sequence[Mapping[str, Any]]) -> 
     return request
 
 
+def sends_on(
+    result: Result, messages: Sequence[Mapping[str, Any]], tools: Sequence[Mapping[str, Any]]
+) -> RequestView:
+    """Its only request has the messages and the tools that it was given."""
+    result.sent(1)
+    request = offered(result, 1, tools)
+    request.has_messages(messages, "the messages that it was given")
+    return request
+
+
+def asks(request: RequestView, question: str) -> None:
+    """The conversation of the request begins with the question, as a user message."""
+    rest = [m for m in request.messages if m.role not in ("developer", "system")]
+    first = rest[0] if rest else None
+    if first is None or first.role != "user" or question not in first.text:
+        have = f"begins with {first.role}: {short(first.text, 60)}" if first else "is empty"
+        wrong(
+            f"the conversation in request {request.number} {have}, and the question as a user "
+            f"message was expected: {short(question, 60)}"
+        )
+
+
+def holds_rounds(request: RequestView, rounds: Sequence[Sequence[MadeCall]]) -> None:
+    """After the question, the request has each round: the model's calls, then their results."""
+    have = [m.raw for m in request.messages if m.role not in ("developer", "system", "user")]
+    at = 0
+    for number, made in enumerate(rounds, 1):
+        part = have[at : at + 1 + len(made)]
+        at += 1 + len(made)
+        calls = part[0].get("tool_calls") if part and part[0].get("role") == "assistant" else None
+        ids = [c.get("id") for c in calls or () if isinstance(c, Mapping)]
+        expect(
+            ids == [call.id for call in made],
+            f"request {request.number} lacks the message in which the model made the "
+            f"{'call' if len(made) == 1 else 'calls'} {' and '.join(call.id for call in made)} "
+            f"(round {number})",
+        )
+        answered = [m.get("tool_call_id") for m in part[1:]]
+        expect(
+            sorted(map(str, answered)) == sorted(map(str, ids)),
+            f"request {request.number} has, after the calls of round {number}, results for "
+            f"{short(answered)}, and {short(ids)} were expected",
+        )
+    expect(
+        at == len(have),
+        f"request {request.number} has {len(have) - at} messages of the model or of tools that no "
+        "round brought",
+    )
+
+
 def has_tools(request: RequestView, tools: Sequence[Mapping[str, Any]]) -> None:
     """The request has exactly these tools, in the form of its endpoint."""
     have = request.body.get("tools")

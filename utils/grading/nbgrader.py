@@ -1,22 +1,11 @@
-"""An nbgrader assignment from a solutions notebook.
-
-```python
-import json
-
-from utils.settings import ROOT
-
-solutions = ROOT / "solutions" / "01_requests" / "a_first_request.ipynb"
-source = assignment(json.loads(solutions.read_text("utf-8")))
-tests = [cell for cell in source["cells"] if cell["metadata"].get("nbgrader", {}).get("grade")]
-assert len(tests) >= 1
-```
-
-Written to `source/ps1/a_first_request.ipynb`, `json.dumps(source)` is what nbgrader expects.
+"""An nbgrader assignment from a solutions notebook; `course nbgrader` writes it.
 
 The cell of an exercise becomes a solution cell (nbgrader knows the same markers), the cell that
 checks it becomes a test cell worth the exercise's visible points. Its last expression is the score,
 which nbgrader takes as partial credit. The verdict is displayed above it. Learners and the grading
-machine need the course installed. Hidden cases are not played: nbgrader runs `check` itself.
+machine need the course installed. Hidden cases are not played: nbgrader runs `check` itself, in the
+process of the learner's code, where a submission can patch it. `course grade` makes its verdicts
+outside; this is for sites that have nbgrader already.
 
 Source: nbgrader.readthedocs.io, "Creating and grading assignments", and the function
 `nbgrader.utils.determine_grade`.
@@ -29,7 +18,7 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from ...exercises import registry
+from ..exercises import registry
 
 SCHEMA = 3
 """Version of nbgrader's cell metadata."""

@@ -1,22 +1,25 @@
-"""The exercises in nbgrader and otter."""
+"""The exercises in nbgrader."""
 
 from __future__ import annotations
 
+import argparse
 import json
 import os
 import sys
-import types
-from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pytest
 
+from utils import nbgrader_command
 from utils.exercises import registry
-from utils.grading.adapters import nbgrader, otter
+from utils.grading import nbgrader
+from utils.nbgrader_command import write_assignments
+from utils.notebooks.files import Course, NotebookError
 
 from .classroom import ASK
+
+Captured = pytest.CaptureFixture[str]
 
 SOLUTION = ASK.replace("    response =", "    ### BEGIN SOLUTION\n    response =").rstrip()
 SOLUTION += "\n    ### END SOLUTION\n"
@@ -49,9 +52,6 @@ def solutions() -> dict[str, Any]:
     }
 
 
-# -- nbgrader -------------------------------------------------------------------------------------
-
-
 def test_an_assignment_knows_solution_and_test_cells():
     made = nbgrader.assignment(solutions())
     _, solution, check = (c["metadata"].get("nbgrader", {}) for c in made["cells"])
@@ -70,13 +70,13 @@ def test_a_notebook_without_exercises_is_refused():
 
 @pytest.mark.filterwarnings("ignore:Object of type")
 def test_nbgrader_gives_partial_credit(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
-    api = pytest.importorskip("nbgrader.apps.api")
+    from nbgrader.apps import api
     from nbgrader.coursedir import CourseDirectory
     from traitlets.config import Config
 
     # nbgrader starts `alembic`, and the kernel is this Python with this course.
     monkeypatch.setenv("PATH", f"{Path(sys.executable).parent}{os.pathsep}{os.environ['PATH']}")
-    monkeypatch.setenv("PYTHONPATH", str(Path(nbgrader.__file__).resolve().parents[3]))
+    monkeypatch.setenv("PYTHONPATH", str(Path(nbgrader.__file__).resolve().parents[2]))
     config = Config()
     config.CourseDirectory.root = str(tmp_path)
     course = api.NbGraderAPI(CourseDirectory(config=config), config=config)
@@ -98,67 +98,30 @@ def test_nbgrader_gives_partial_credit(tmp_path: Path, monkeypatch: pytest.Monke
         assert graded.score == 2
 
 
-# -- otter ----------------------------------------------------------------------------------------
+# -- the command ----------------------------------------------------------------------------------
 
 
-@dataclass
-class Case:
-    """What otter's decorator makes of a function."""
-
-    function: Callable[[dict[str, Any]], None]
-    name: str
-    points: int
-    hidden: bool
-    failure_message: str | None = None
+def test_lessons_with_exercises_are_written(tmp_path: Path):
+    written = write_assignments(Course(), ["00", "01a"], tmp_path / "source" / "ps1")
+    assert [path.name for path in written] == ["01_requests_a_first_request.ipynb"]
+    made = json.loads(written[0].read_text("utf-8"))
+    graded = [c for c in made["cells"] if c["metadata"].get("nbgrader", {}).get("grade")]
+    assert [c["metadata"]["nbgrader"]["grade_id"] for c in graded] == ["check-01-1", "check-01-2"]
 
 
-@pytest.fixture
-def otter_stands_in(monkeypatch: pytest.MonkeyPatch) -> None:
-    """The one name that a test file takes from otter."""
-    module = types.ModuleType("otter.test_files")
-    vars(module)["test_case"] = lambda **given: lambda function: Case(function, **given)
-    monkeypatch.setitem(sys.modules, "otter", types.ModuleType("otter"))
-    monkeypatch.setitem(sys.modules, "otter.test_files", module)
+@pytest.mark.parametrize(
+    ("lesson", "message"),
+    [("00", "No lesson of 00 has an exercise."), ("99", "There is no lesson '99'")],
+)
+def test_a_wrong_choice_says_so(lesson: str, message: str, tmp_path: Path, capsys: Captured):
+    parser = argparse.ArgumentParser()
+    nbgrader_command.add_arguments(parser)
+    assert nbgrader_command.run(parser.parse_args([lesson, "--to", str(tmp_path)])) == 1
+    assert message in capsys.readouterr().err
 
 
-def run_file(id: str, answer: str) -> list[tuple[str, int, str]]:
-    """Name, points and complaint of each case in the generated file."""
-    env: dict[str, Any] = {}
-    exec(answer, env)
-    names: dict[str, Any] = {}
-    exec(otter.tests_of(id), names)
-    assert names["OK_FORMAT"] is False
-    cases = [value for value in names.values() if isinstance(value, Case)]
-    assert names["points"] == sum(case.points for case in cases)
-    found = []
-    for case in cases:
-        try:
-            case.function(env)
-            found.append((case.name, case.points, ""))
-        except AssertionError as error:
-            found.append((case.name, case.points, str(error)))
-    return found
-
-
-def test_otters_file_gives_points_for_each_case(otter_stands_in: None):
-    assert all(not complaint for _, _, complaint in run_file("01.1", ASK))
-    partly = run_file("01.1", PARTLY)
-    assert sum(points for _, points, complaint in partly if not complaint) == 2
-    assert any("has messages with the roles system, user" in c for _, _, c in partly)
-    assert all("NotImplemented" not in complaint for _, _, complaint in partly)
-
-
-def test_otters_file_says_when_nothing_was_written(otter_stands_in: None):
-    complaints = [c for _, _, c in run_file("01.1", "")]
-    assert complaints == ["There is no function named ask_shop yet."] * 3
-
-
-def test_otter_runs_the_file(tmp_path: Path):
-    otter_tests = pytest.importorskip("otter.test_files")
-    path = tmp_path / f"{otter.name_of('01.1')}.py"
-    path.write_text(otter.tests_of("01.1"), encoding="utf-8")
-    env: dict[str, Any] = {}
-    exec(PARTLY, env)
-    made = otter_tests.ExceptionTestFile.from_file(str(path))
-    made.run(env)
-    assert made.score == 2
+def test_what_is_there_stays(tmp_path: Path):
+    (tmp_path / "01_requests_a_first_request.ipynb").write_text("mine")
+    with pytest.raises(NotebookError, match="is there already"):
+        write_assignments(Course(), ["01"], tmp_path)
+    assert [path.read_text() for path in tmp_path.iterdir()] == ["mine"]
