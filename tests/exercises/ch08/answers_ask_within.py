@@ -186,7 +186,7 @@ def sleeps_to_the_end(client, question, seconds):
     return within(client, question, seconds, late=True)
 
 
-@wrong("partly right", "and TimeoutError was expected (status ")
+@wrong("partly right", "and TimeoutError was expected")
 def raises_the_last_status(client, question, seconds):
     try:
         return within(client, question, seconds)

@@ -136,6 +136,6 @@ def pays_what_is_not_finite(client, mail, pay):
     return paid(pay, amount, mail["id"])
 
 
-@wrong("partly right", "it called pay 4 times")
+@wrong("partly right", "It called pay 4 times")
 def calls_four_times(client, mail, pay):
     return paid(pay, amount_for(client, mail), mail["id"], times=4)
