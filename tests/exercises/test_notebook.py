@@ -60,6 +60,7 @@ def test_right_answer_has_verdict_score_and_words():
         "  ok  it returns the text of the answer",
         "  ok  the instructions are a developer message, the question is a user message",
         "  ok  both texts arrive unchanged",
+        "  A class is graded on 1 more variation of these cases.",
     ]
 
 
