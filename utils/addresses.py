@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ipaddress
 import re
+from functools import lru_cache
 
 import httpx2
 
@@ -26,6 +27,7 @@ KEY_LIKE = re.compile(r"(?i)^(?:.*[-_.])?(?:api[-_]?key|key|sig|signature|token|
 """Names of parameters whose values are secrets."""
 
 
+@lru_cache(maxsize=256)
 def relative_path(path: str, base: str = "") -> str:
     """The path of a request as the API's reference names it, such as "/chat/completions".
 

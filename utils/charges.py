@@ -113,10 +113,15 @@ def usage_of(request: Request, response: Response, careful: bool = False) -> Usa
         return base + _estimate(body, response, careful)
     if request.path == "/embeddings":
         return base + UsageTotals(embedding_tokens=_count(found, "total_tokens", "prompt_tokens"))
-    return base + _read(found)
+    return base + usage_totals(found)
 
 
-def _read(found: dict[str, Any]) -> UsageTotals:
+def usage_totals(found: dict[str, Any]) -> UsageTotals:
+    """What a `usage` of either API says, in the numbers that decide the price; no request yet.
+
+    Args:
+        found: the JSON of `usage`; what it lacks counts as 0.
+    """
     into = _object(found, "prompt_tokens_details", "input_tokens_details")
     out = _object(found, "completion_tokens_details", "output_tokens_details")
     sent = _count(found, "prompt_tokens", "input_tokens")

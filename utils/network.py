@@ -11,7 +11,6 @@ from __future__ import annotations
 from typing import Any
 
 import httpx2
-import openai
 
 from .addresses import is_loopback
 from .settings import SettingsError
@@ -36,12 +35,16 @@ def client(address: str = "", **options: Any) -> httpx2.Client:
     Raises:
         SettingsError: if a proxy in the environment cannot be used.
     """
-    return _made(openai.DefaultHttpxClient, address, options)
+    from openai import DefaultHttpxClient  # importing it takes long, and not every mode needs it
+
+    return _made(DefaultHttpxClient, address, options)
 
 
 def async_client(address: str = "", **options: Any) -> httpx2.AsyncClient:
     """As `client`, with `openai.DefaultAsyncHttpxClient`."""
-    return _made(openai.DefaultAsyncHttpxClient, address, options)
+    from openai import DefaultAsyncHttpxClient
+
+    return _made(DefaultAsyncHttpxClient, address, options)
 
 
 def _made(kind: Any, address: str, options: dict[str, Any]) -> Any:

@@ -58,8 +58,12 @@ class Splitter:
 
     def feed(self, piece: bytes) -> list[bytes]:
         """Take the next bytes of the stream, and return the blocks that are complete now."""
+        waits = self._buffer.endswith(b"\r")
         self._buffer += piece
         ready = len(self._buffer) - self._buffer.endswith(b"\r")
+        if not waits and b"\n" not in piece and b"\r" not in piece:  # most of a large event
+            self._searched = max(self._searched, ready - _LONGEST_BLANK_LINE)
+            return []
         blocks: list[bytes] = []
         start = 0
         for end in _BLANK_LINE.finditer(self._buffer, self._searched, ready):

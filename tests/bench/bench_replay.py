@@ -74,7 +74,7 @@ def replayed_calls(folder: Path) -> None:
             lambda: constant.chat.completions.create(**ask("number 0")),
         )
     }
-    for size in (1, 500, 10_000):
+    for size in (1, 500, 10_000, 100_000):
         path = recording(folder, size)
         started = time.perf_counter()
         file = read(path)

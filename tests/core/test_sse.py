@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import re
+from collections.abc import Iterator
 from itertools import pairwise
 
 import pytest
@@ -85,6 +87,24 @@ def test_events_are_the_same_read_block_by_block(stream: bytes) -> None:
     blocks = [*splitter.feed(stream), splitter.rest()]
     later = [event for block in blocks[1:] for event in sse.parse(b"\n" + block)]
     assert [*sse.parse(blocks[0]), *later] == sse.parse(stream)
+
+
+@pytest.mark.parametrize("event", [b"data: " + b"x" * 100_000 + b"\n\n", b"data: x\n\n" * 10_000])
+def test_no_byte_is_searched_twice(event: bytes, monkeypatch: pytest.MonkeyPatch) -> None:
+    searched = 0
+    pattern = sse._BLANK_LINE
+
+    class Counted:
+        def finditer(self, text: bytearray, start: int, end: int) -> Iterator[re.Match[bytes]]:
+            nonlocal searched
+            searched += end - start
+            return pattern.finditer(text, start, end)
+
+    monkeypatch.setattr(sse, "_BLANK_LINE", Counted())
+    splitter = sse.Splitter()
+    pieces = [event[n : n + 100] for n in range(0, len(event), 100)]
+    assert b"".join(block for piece in pieces for block in splitter.feed(piece)) == event
+    assert searched < 1.2 * len(event)
 
 
 def test_a_block_is_given_out_as_soon_as_it_is_complete() -> None:

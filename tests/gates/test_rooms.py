@@ -10,6 +10,7 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+from utils.grading.judge.sandbox import _LESSON_MODULES, _NEEDED
 from utils.settings import ROOT
 
 ORDER = (
@@ -111,6 +112,20 @@ def test_the_core_imports_only_what_a_browser_has() -> None:
             if top not in sys.stdlib_module_names | ALLOWED | {"utils"}:
                 found.append(f"{place}.py imports {name}")
     assert not found, "\n".join(found)
+
+
+def test_the_sandbox_has_every_room_that_the_cells_of_a_lesson_use() -> None:
+    copied = {name.partition("/")[0].removesuffix(".py") for name in (*_NEEDED, *_LESSON_MODULES)}
+    whole = copied - {name.partition("/")[0] for name in _NEEDED if "/" in name}
+    assert {name for name in _LESSON_MODULES if not (ROOT / "utils" / name).exists()} == set()
+    used = {
+        f"{path.name} uses {room(name)}"
+        for path, package in modules()
+        if room(f"{package}.{path.stem}" if package == "utils" else package) in whole
+        for name in imports(at_once(ast.parse(read(path))), package)
+        if name.startswith("utils.") and room(name) not in copied
+    }
+    assert used == set()
 
 
 def test_an_import_that_climbs_is_found() -> None:

@@ -78,10 +78,10 @@ def test_commands_run_side_by_side(tmp_path: Path, capfd: pytest.CaptureFixture[
 def test_nothing_goes_on_when_the_first_is_interrupted(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    started: list[subprocess.Popen[bytes]] = []
+    started: list[subprocess.Popen[Any]] = []
     popen = subprocess.Popen
 
-    def remember(*args: Any, **options: Any) -> subprocess.Popen[bytes]:
+    def remember(*args: Any, **options: Any) -> subprocess.Popen[Any]:
         started.append(popen(*args, **options))
         return started[-1]
 

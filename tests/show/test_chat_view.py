@@ -62,26 +62,26 @@ def test_answers_stream_into_the_session_and_the_page():
 
 
 def test_the_cost_so_far_counts_every_answer():
-    used = tokens(1_000_000, 200_000)
+    used = tokens(100_000, 20_000)
     api = ScriptedAPI([streams("One", usage=used), streams("Two", usage=used)])
     view = chat_of(api)
     assert "So far: 0 answers, 0 tokens in, 0 out; $0.000000" in view.html
     asked(api, view, "a?")
-    assert "So far: 1 answer, 1,000,000 tokens in, 200,000 out; $0.200000" in view.html
+    assert "So far: 1 answer, 100,000 tokens in, 20,000 out; $0.020000" in view.html
     asked(api, view, "b?")
-    assert "2,000,000 tokens in, 400,000 out; $0.400000" in view.html
+    assert "200,000 tokens in, 40,000 out; $0.040000" in view.html
 
 
 def test_cached_tokens_get_their_price_only_in_long_prompts():
     api = ScriptedAPI(
         [
-            streams("One", usage=tokens(1_000_000, 0, cached=1_000_000)),
+            streams("One", usage=tokens(100_000, 0, cached=100_000)),
             streams("Two", usage=tokens(1000, 0, cached=1000)),
         ]
     )
     view = chat_of(api)
     asked(api, view, "a?", "b?")
-    assert "$0.010100" in view.html
+    assert "$0.001100" in view.html
 
 
 @pytest.mark.parametrize(

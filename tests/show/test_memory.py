@@ -124,7 +124,8 @@ def test_the_quiz_is_recorded_for_every_strategy() -> None:
     chat = json.loads((ROOT / "chapters" / "data" / "long_chat.json").read_text("utf-8"))
     questions = {fact["question"] for fact in chat["facts"]}
     contexts: dict[str, set[str]] = {}
-    for interaction in read(ROOT / "recordings" / "02_conversations" / "c_forgetting.json").interactions:
+    recorded = read(ROOT / "recordings" / "02_conversations" / "c_forgetting.json")
+    for interaction in recorded.interactions:
         body = interaction.request.body
         messages = body.get("messages") if isinstance(body, dict) else None
         if messages and messages[-1]["content"] in questions:

@@ -33,6 +33,9 @@ from .files import NotebookError
 MOST_LINES = 15
 """Lines that a code cell may have; lines of a class are not counted."""
 
+MOST_LINES_SOLVED = 20
+"""The same for the cell of an exercise, with its solution."""
+
 NOTICE = timedelta(days=120)
 """A model that shuts down within this time is not used any more."""
 
@@ -270,14 +273,15 @@ def ids_are_names(notebook: NotebookNode, context: Context) -> Found:
 
 @rule
 def cells_are_short(notebook: NotebookNode, context: Context) -> Found:
-    """Code cells have at most 15 lines, not counting classes and solution markers."""
+    """Code cells have at most 15 lines, solutions 20, not counting classes and markers."""
     for cell in code_cells(notebook):
         lines = [line for line in cell.source.split("\n") if line.strip() not in (BEGIN, END)]
         tree = syntax("\n".join(lines))
         classes = [n for n in (tree.body if tree else []) if isinstance(n, ast.ClassDef)]
         of_classes = sum((node.end_lineno or node.lineno) - node.lineno + 1 for node in classes)
-        if (count := len(lines) - of_classes) > MOST_LINES:
-            yield cell.id, f"it has {count} lines of code; at most {MOST_LINES}"
+        most = MOST_LINES_SOLVED if "exercise" in cell.metadata else MOST_LINES
+        if (count := len(lines) - of_classes) > most:
+            yield cell.id, f"it has {count} lines of code; at most {most}"
 
 
 @rule

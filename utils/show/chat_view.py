@@ -17,8 +17,9 @@ from openai.types import CompletionUsage
 from openai.types.chat import ChatCompletionChunk
 
 from .. import models
+from ..charges import usage_totals
 from ..chat_session import TOO_LONG, ChatSession, NoAnswer
-from ..costs import SHORTEST_CACHED, UsageTotals
+from ..costs import UsageTotals
 from ..recordings import RecordingMissing
 from . import live_markdown
 from .live_view import State
@@ -49,15 +50,7 @@ def used(usages: Sequence[CompletionUsage]) -> UsageTotals:
     """Tokens of some answers, and which of them get the discount for cached input."""
     total = UsageTotals()
     for usage in usages:
-        details = usage.prompt_tokens_details
-        cached = (details.cached_tokens or 0) if details else 0
-        total += UsageTotals(
-            requests=1,
-            input_tokens=usage.prompt_tokens,
-            cached_tokens=cached,
-            discounted_tokens=cached if usage.prompt_tokens >= SHORTEST_CACHED else 0,
-            output_tokens=usage.completion_tokens,
-        )
+        total += UsageTotals(requests=1) + usage_totals(usage.to_dict())
     return total
 
 
@@ -203,7 +196,9 @@ class ChatView(StreamView):
         )
 
     def _told(self, text: str, mine: bool) -> str:
-        return html.escape(text).replace("\n", "<br>") if mine else self.render(text)
+        if mine:
+            return html.escape(text).replace("\n", "<br>")
+        return self.render(text).replace("<p>", '<p style="margin:.2em 0">')
 
     @property
     def bill(self) -> str:

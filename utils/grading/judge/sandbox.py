@@ -80,12 +80,19 @@ _NEEDED = (
     "grading/judge/inside",
 )
 _LESSON_MODULES = (
+    "addresses.py",
     "atomic.py",
+    "bodies.py",
+    "charges.py",
+    "chat_session.py",
     "client.py",
     "costs.py",
+    "image_sizes.py",
+    "leaks.py",
     "model_ids.py",
     "models.py",
-    "recordings.py",
+    "network.py",
+    "recordings",
     "service_rules",
     "settings.py",
     "shop.py",
@@ -94,6 +101,7 @@ _LESSON_MODULES = (
     "tokens.py",
     "transport.py",
     "vocabularies",
+    "watching.py",
 )
 """What the cells of a lesson import from `utils`: nothing of it knows a case or a solution."""
 
