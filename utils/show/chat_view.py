@@ -196,7 +196,9 @@ class ChatView(StreamView):
         )
 
     def _told(self, text: str, mine: bool) -> str:
-        return html.escape(text).replace("\n", "<br>") if mine else self.render(text)
+        if mine:
+            return html.escape(text).replace("\n", "<br>")
+        return self.render(text).replace("<p>", '<p style="margin:.2em 0">')
 
     @property
     def bill(self) -> str:

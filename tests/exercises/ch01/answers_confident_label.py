@@ -104,7 +104,7 @@ def with_decimals(client, mail, labels, threshold):
     choice = ask(client, mail, labels, logprobs=True, reasoning_effort="none")
     if not (choice.logprobs and choice.logprobs.content):
         return None, 0.0
-    total = sum(Decimal(t.logprob) for t in choice.logprobs.content)
+    total = sum((Decimal(t.logprob) for t in choice.logprobs.content), Decimal(0))
     confidence = float(total.exp())
     label = next((x for x in labels if x == choice.message.content.strip()), None)
     return (label if not confidence < threshold else None), confidence

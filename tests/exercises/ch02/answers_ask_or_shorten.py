@@ -43,7 +43,7 @@ def with_a_copy(client, history, question):
         try:
             text = send(client, [*left, {"role": "user", "content": question}])
         except openai.BadRequestError as error:
-            if error.body.get("code") != CODE:
+            if f"'code': '{CODE}'" not in str(error.body):
                 raise
             if len(left) == 1:
                 raise
@@ -57,7 +57,9 @@ def does_not_shorten(client, history, question):
     return {"text": send(client, [*history, {"role": "user", "content": question}]), "dropped": 0}
 
 
-def shortens(client, history, question, cured, kind=openai.BadRequestError, ask=send):
+def shortens(
+    client, history, question, cured, kind: type[openai.APIError] = openai.BadRequestError, ask=send
+):
     developer, *turns = history
     dropped = 0
     while True:

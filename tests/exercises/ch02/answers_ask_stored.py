@@ -68,7 +68,7 @@ def instructions_as_a_message(client, instructions, history, question, previous_
             previous_response_id=previous_id or openai.omit,
         )
     except openai.BadRequestError as error:
-        if previous_id is None or error.body["code"] != GONE:
+        if previous_id is None or GONE not in str(error.body):
             raise
         return instructions_as_a_message(client, instructions, history, question, None)
     return checked(response)

@@ -51,7 +51,7 @@ def with_the_stream_state(client, question, tools):
     if reason not in ("stop", "tool_calls"):
         raise ValueError(f"finish_reason {reason}")
     message = state.current_completion_snapshot.choices[0].message
-    calls = sorted(message.tool_calls or [], key=lambda call: call.index)
+    calls = message.tool_calls or []
     return [
         {"id": c.id, "name": c.function.name, "arguments": json.loads(c.function.arguments)}
         for c in calls

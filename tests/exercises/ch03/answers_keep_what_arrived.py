@@ -1,6 +1,7 @@
 """Answers for 03.3 keep_what_arrived."""
 
 import json
+from typing import Any
 
 import openai
 from exercise_answers import CHAT_MODEL, right, wrong
@@ -11,7 +12,7 @@ def send(client, question):
     return client.chat.completions.create(model=CHAT_MODEL, messages=messages, stream=True)
 
 
-ENDINGS = {"stop": "complete", "length": "length", "content_filter": "filtered"}
+ENDINGS: dict[Any, str] = {"stop": "complete", "length": "length", "content_filter": "filtered"}
 
 
 def text_of(chunk):

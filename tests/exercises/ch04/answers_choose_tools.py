@@ -123,8 +123,8 @@ def with_match(client, question, tools, names):
             raise ValueError(f"unknown tools: {set(names) - known}")
         case [name]:
             choice = named(name)
-        case [*several]:
-            choice = allowed(tuple(several))
+        case _:
+            choice = allowed(tuple(names))
     return tuple(send(client, question, tools, choice))
 
 

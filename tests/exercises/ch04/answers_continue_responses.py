@@ -1,6 +1,7 @@
 """Answers for 04.11 continue_responses."""
 
 import json
+from typing import Any
 
 from exercise_answers import CHAT_MODEL, right, wrong
 
@@ -162,7 +163,8 @@ def forgets_to_ask(client, instructions, question, tools, functions, rounds):
 def with_a_while_loop(client, instructions, question, tools, functions, rounds):
     settings = {"model": CHAT_MODEL, "instructions": instructions, "tools": tools}
     message = {"role": "user", "content": [{"type": "input_text", "text": question}]}
-    given, last, sent = [message], None, 0
+    given, sent = [message], 0
+    last: Any = None
     while sent < rounds:
         sent += 1
         more = {"tool_choice": "none"} if sent == rounds else {}

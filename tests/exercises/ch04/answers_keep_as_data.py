@@ -73,7 +73,7 @@ def leaves_all_tools_open(client, messages, mail, tools, reading):
     return sorted_calls(send(client, history, tools), reading)
 
 
-@wrong("partly right", "Request 1 has the tools check_stock, find_order, and")
+@wrong("wrong", "the model has to know all its tools in every request")
 def offers_fewer_tools(client, messages, mail, tools, reading):
     history = [*messages, outside(messages, json.dumps({"from_outside": mail}))]
     some = [tool for tool in tools if tool["function"]["name"] in reading]

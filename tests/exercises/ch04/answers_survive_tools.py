@@ -224,7 +224,7 @@ def tells_the_beginning_of_the_text(client, messages, tools, functions, seconds)
     return survived(client, messages, tools, functions, seconds, beginning)
 
 
-@wrong("partly right", "takes it")
+@wrong("partly right", "doesn't take it")
 def writes_anything_as_text(client, messages, tools, functions, seconds):
     def content(functions, call, seconds):
         arguments = json.loads(call.function.arguments)

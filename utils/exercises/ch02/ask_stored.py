@@ -138,6 +138,14 @@ def other_error(run: Run) -> None:
             result.raised(openai.APIError)
 
 
+@STORED.case()
+def new_chain_gone(run: Run) -> None:
+    """a new chain that fails in the same way isn't started again"""
+    result, *_ = asked(run, [gone(), gone(), NEVER], identity(run))
+    result.sent(2, "the second request didn't name a response, so its chain can't be gone")
+    result.raised(openai.BadRequestError)
+
+
 @STORED.case(points=2, hint="status isn't completed, or a part of the message is a refusal.")
 def no_complete_response(run: Run) -> None:
     """a response that isn't complete raises ValueError"""

@@ -33,9 +33,9 @@ LABELS = ("repair | high", "product | low", "delivery | low", "return | high")
 @BY_EXAMPLE.case(points=2)
 def examples_as_turns(run: Run) -> None:
     """instructions, then the examples as turns, then the mail, in one request"""
-    for number in (3, 1):
+    told, mails = run.rng.sample(INSTRUCTIONS, 2), run.rng.sample(MAILS, 2)
+    for number, instructions, mail in zip((3, 1), told, mails, strict=True):
         examples = run.rng.sample(EXAMPLES, number)
-        instructions, mail = run.choose(*INSTRUCTIONS), run.choose(*MAILS)
         result = run([says(run.choose(*LABELS))], instructions, examples, mail)
         result.ended_as_expected()
         want = [message("developer", instructions)]

@@ -94,7 +94,7 @@ def all_attempts_fail(run: Run) -> None:
     """after the last attempt it returns the longest text"""
     for most in (1, 2, 3, 4):
         texts = [pieces_of(run.rng)[:size] for size in run.rng.sample((2, 4, 6, 8, 10), most)]
-        ends = run.rng.sample([*ENDS], most)
+        ends: list[StreamEnd] = run.rng.sample([*ENDS], most)
         script = [streams(*text, end=end) for text, end in zip(texts, ends, strict=True)]
         longest = max(texts, key=lambda text: len("".join(text)))
         tried(run, [*script], most, longest, f"attempts was {most}", complete=False)
@@ -123,7 +123,7 @@ def error_before_stream(run: Run) -> None:
 def late_success(run: Run) -> None:
     """the fourth of five attempts gets to its end"""
     pieces = pieces_of(run.rng)
-    ends = run.rng.sample([*ENDS], 3)
+    ends: list[StreamEnd] = run.rng.sample([*ENDS], 3)
     script = [streams(*pieces_of(run.rng, 3), end=end) for end in ends]
     because = "the first three streams broke"
     tried(run, [*script, streams(*pieces)], 5, pieces, because, complete=True)

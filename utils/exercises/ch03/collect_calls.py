@@ -28,7 +28,8 @@ COLLECT = Exercise(
         "text. Only at the end they are JSON.",
         "Remember finish_reason. Only tool_calls and stop mean that everything is there: for "
         "anything else, None included, raise ValueError.",
-        "Errors of the stream are openai.APIError; turn them into ValueError with raise ... from.",
+        "A stream that breaks raises openai.APIError, or json.JSONDecodeError for a cut line. "
+        "Catch them around the loop, and raise ValueError.",
     ],
 )
 
@@ -147,7 +148,7 @@ def silent_end(run: Run) -> None:
     result.raised(ValueError, "no chunk had a finish_reason")
 
 
-@COLLECT.case(hint="Catch openai.APIError around the loop, and raise ValueError(...) from error.")
+@COLLECT.case(hint="Catch openai.APIError around the loop, and raise ValueError.")
 def broken_stream(run: Run) -> None:
     """a stream that breaks raises ValueError"""
     calls = made_calls(run, 2)

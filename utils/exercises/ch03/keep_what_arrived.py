@@ -7,6 +7,7 @@ from collections.abc import Sequence
 import openai
 
 from ...scripted import Step, drops, fails, streams
+from ...scripted.answers import FinishReason
 from ...scripted.steps import StreamEnd
 from ..model import Exercise, Run
 from .streams import QUESTIONS, pieces_of, streamed
@@ -45,7 +46,11 @@ def complete(run: Run) -> None:
 @KEEP.case()
 def other_reasons(run: Run) -> None:
     """an answer that hit the cap has the ending length, and a filtered one filtered"""
-    for reason, ending in (("length", "length"), ("content_filter", "filtered")):
+    endings: list[tuple[FinishReason, str]] = [
+        ("length", "length"),
+        ("content_filter", "filtered"),
+    ]
+    for reason, ending in endings:
         pieces = pieces_of(run.rng)[: run.rng.randint(4, 7)]
         step = streams(*pieces, finish_reason=reason)
         kept(run, step, pieces, ending, f"finish_reason was {reason}")

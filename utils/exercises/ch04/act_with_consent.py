@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from ...scripted import calls
+from ...scripted import calls, says
 from ..assertions import reason, was
 from ..model import Exercise, Result, Run, Spy, expect, short, wrong
 from .shop_tools import CANCEL, ORDER, REFUND, an_order, order_call, some_messages
@@ -105,6 +105,15 @@ def reading_tool(run: Run) -> None:
     ran(result, "find_order", call.given, call.given)
     first, second = (made.value.field("read").number() for made in results)
     expect(second == first + 1, "the second result of find_order isn't that of the second reading")
+
+
+@CONSENT.case()
+def no_call(run: Run) -> None:
+    """an answer without calls gives an empty list"""
+    acted(run, [a_refund(run)])
+    confirm = Spy("confirm", lambda name, arguments: True)
+    given = (some_messages(run), ACTING, {}, EFFECTS, confirm, {})
+    run([says("Which one do you mean?")], *given).returned([])
 
 
 @CONSENT.case()

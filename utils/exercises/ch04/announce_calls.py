@@ -119,6 +119,7 @@ def forced_call(run: Run) -> None:
         }
         for index, call in enumerate(wanted)
     ]
+    deltas.append({"index": 1, "function": {"arguments": None}})
     chunks = [chunk(choice({"tool_calls": [delta]})) for delta in deltas]
     makes(run, wanted, step=sse(*chunks, chunk(choice({}, "stop"))))
     together = [chunk(choice({"tool_calls": deltas}))]

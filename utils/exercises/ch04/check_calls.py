@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from ...scripted import calls
+from ...scripted import calls, says
 from ..model import Exercise, Result, Run, Spy, expect, short
 from ..world import PRODUCTS
 from .shop_tools import STORES, some_messages
@@ -51,7 +51,7 @@ def checked(run: Run, *wanted: MadeCall) -> tuple[Result, list[ToolResult]]:
     """Play an answer with these calls; those that fit have to have their results."""
 
     def check_stock(product: str, store: str, pieces: int) -> dict[str, Any]:
-        return {"product": product, "in_stock": (len(product) + len(store) + pieces) % 2 == 0}
+        return {"product": product, "in_stock": len(f"{product}{store}{pieces}") % 2 == 0}
 
     functions = {"check_stock": Spy("check_stock", check_stock)}
     messages, description = some_messages(run), f"Count pieces (list {run.rng.randint(10, 99)})."
@@ -93,6 +93,14 @@ def good_call(run: Run) -> None:
     call = good_one(run)
     result, _ = checked(run, call)
     ran(result, "check_stock", call.given)
+
+
+@CHECK.case()
+def no_call(run: Run) -> None:
+    """an answer without calls gives an empty list"""
+    checked(run, good_one(run))
+    given = (some_messages(run), [CHECKED], {})
+    run([says("Which one do you mean?")], *given).returned([])
 
 
 @CHECK.case(hint="CheckStock.model_validate_json(...).model_dump() has what was checked.")

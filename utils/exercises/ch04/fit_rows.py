@@ -6,7 +6,7 @@ import json
 from collections.abc import Sequence
 from typing import Any
 
-from ...scripted import calls
+from ...scripted import calls, says
 from ..model import Exercise, Result, Run, Spy, count, expect
 from .shop_tools import LATE, STORES, an_order, some_messages
 from .tool_calls import ToolResult, a_call, given_back, sends_on
@@ -79,6 +79,13 @@ def is_fit(made: ToolResult, rows: Sequence[Any], most: int) -> None:
 def short_result(run: Run) -> None:
     """a short result is kept whole"""
     fitted(run, [late_orders(run, 4), []], 1000)
+
+
+@FIT.case()
+def no_call(run: Run) -> None:
+    """an answer without calls gives an empty list"""
+    fitted(run, [late_orders(run, 2)], 1000)
+    run([says("Which days do you mean?")], some_messages(run), [LATE], {}, 900).returned([])
 
 
 @FIT.case(points=2)

@@ -71,7 +71,9 @@ def after_mail(run: Run, step: Step, mail: str = "", reading: Sequence[str] = ON
         {"role": "user", "content": f"What does mail {number} want?"},
         {"role": "assistant", "content": None, "tool_calls": [made]},
     ]
-    result = run([step], history, mail, ALL, list(reading))
+    tools = run.rng.sample(ALL, len(ALL))
+    result = run([step], history, mail, tools, list(reading))
+    offered(result, 1, tools)
     return Mailed(result, mail, call, history, list(reading))
 
 
@@ -82,7 +84,6 @@ def mail_as_value(run: Run) -> None:
         mailed = after_mail(run, says("It is about a refund."), mail)
         mailed.result.finished()
         mailed.result.sent(1)
-        offered(mailed.result, 1, ALL)
         [made] = sent_back(mailed.result, 1, mailed.call)
         made.equals({"from_outside": mailed.mail})
 
@@ -134,12 +135,13 @@ def forbidden_call(run: Run) -> None:
         (f"sudo_{run.rng.randint(2, 99)}", {}),
     ):
         bad = (name, arguments)
-        for made in ([find, bad], [bad, find]):
-            mailed = after_mail(run, calls(*made, text=run.choose(None, "Let me look.")))
+        for made in ([find, bad], [bad, find], [bad, find, ("refunds", {})]):
+            mailed = after_mail(run, calls(*made))
             because = f"the model called find_order and {name}, and the latter may not run"
             result = mailed.result
             result.field("calls").equals([["find_order", {"order": order}]], because)
-            result.field("refused").equals([name], because)
+            others = [called for called, _ in made if called != "find_order"]
+            result.field("refused").equals(others, because)
 
 
 @DATA.case()

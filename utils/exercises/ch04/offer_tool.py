@@ -44,11 +44,13 @@ MADE_UP = {
 }
 
 
-def offer(run: Run, script: Sequence[Step] | None = None) -> tuple[Result, str, dict[str, str]]:
+def offer(
+    run: Run, script: Sequence[Step] | None = None, name: str = ""
+) -> tuple[Result, str, dict[str, str]]:
     """Offer some tool with some required and some optional parameters."""
     names = run.rng.sample(list(FIELDS), 5)
     fields = {key: FIELDS[key] + ("?" if n % 2 else "") for n, key in enumerate(names)}
-    name = run.choose(*MADE_UP)
+    name = name or run.choose(*MADE_UP)
     step = script or [says("Which one do you mean?")]
     return run(step, run.choose(*QUESTIONS), name, MADE_UP[name], fields), name, fields
 
@@ -82,11 +84,12 @@ def in_words(types: set[str]) -> str:
 @OFFER.case()
 def name_and_description(run: Run) -> None:
     """the tool has its name, its description and strict"""
-    result, name, _ = offer(run)
-    inside = offered_tool(result)
-    inside.field("name").equals(name)
-    inside.field("description").equals(MADE_UP[name])
-    inside.field("strict").equals(True)
+    for chosen in MADE_UP:
+        result, name, _ = offer(run, name=chosen)
+        inside = offered_tool(result)
+        inside.field("name").equals(name)
+        inside.field("description").equals(MADE_UP[name])
+        inside.field("strict").equals(True)
 
 
 @OFFER.case()

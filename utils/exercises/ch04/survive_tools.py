@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from ...scripted import calls
+from ...scripted import calls, says
 from ..model import Exercise, Result, Run, Spy, expect, short
 from .shop_tools import LATE, ORDER, RETURNS, order_call, some_messages
 from .tool_calls import MadeCall, ToolResult, a_call, given_back, ran, sends_on
@@ -86,6 +86,13 @@ def passes_timeout(run: Run) -> None:
         given = {**call.given, "timeout": seconds}
         ran(result, "find_order", given, because="a tool must not hang")
         made.equals(found(**call.given))
+
+
+@SURVIVE.case()
+def no_call(run: Run) -> None:
+    """an answer without calls gives an empty list"""
+    surviving(run, {"find_order": found}, order_call(run))
+    run([says("Which one do you mean?")], some_messages(run), SLOW, {}, 3.0).returned([])
 
 
 @SURVIVE.case()

@@ -105,7 +105,7 @@ def holds_rounds(request: RequestView, rounds: Sequence[Sequence[MadeCall]]) -> 
         )
         answered = [m.get("tool_call_id") for m in part[1:]]
         expect(
-            sorted(map(str, answered)) == sorted(ids),
+            sorted(map(str, answered)) == sorted(map(str, ids)),
             f"request {request.number} has, after the calls of round {number}, results for "
             f"{short(answered)}, and {short(ids)} were expected",
         )
