@@ -1,6 +1,7 @@
 """Answers for 05.8 act_or_answer."""
 
 import json
+from typing import Any
 
 import openai
 from exercise_answers import CHAT_MODEL, right, wrong
@@ -108,3 +109,49 @@ def leaves_the_arguments_as_text(client, mail):
         function = message.tool_calls[0].function
         return {"tool": function.name, "arguments": function.arguments}
     return outcome(message)
+
+
+@right
+def on_the_responses_api(client, mail):
+    response = client.responses.parse(
+        model=CHAT_MODEL,
+        input=mail,
+        text_format=Reply,
+        tools=[openai.pydantic_function_tool(OpenReturn, name="open_return")["function"] | FLAT],
+        parallel_tool_calls=False,
+    )
+    for item in response.output:
+        if item.type == "function_call":
+            return {"tool": item.name, "arguments": json.loads(item.arguments)}
+    parsed = response.output_parsed
+    return {"answer": parsed and parsed.model_dump()}
+
+
+FLAT: Any = {"type": "function"}
+
+
+@right
+def with_the_parsed_arguments(client, mail):
+    choice = ask(client, mail, tool_choice="auto")
+    for call in choice.message.tool_calls or []:
+        arguments = call.function.parsed_arguments
+        return {"tool": call.function.name, "arguments": arguments.model_dump()}
+    if choice.message.refusal:
+        return {"answer": None}
+    return {"answer": dict(choice.message.parsed)}
+
+
+@wrong("partly right", "(the model has to be free to answer instead)")
+def requires_a_call(client, mail):
+    return outcome(ask(client, mail, tool_choice="required").message)
+
+
+@wrong("partly right", "(the model refused)")
+def returns_the_refusal(client, mail):
+    message = ask(client, mail).message
+    return {"answer": message.refusal} if message.refusal else outcome(message)
+
+
+@wrong("wrong", "Request 1 lacks the mail")
+def forgets_the_mail(client, mail):
+    return outcome(ask(client, "A mail.").message)

@@ -152,7 +152,7 @@ def one_conversation(client, mails):
     return report
 
 
-@wrong("partly right", "in it, and each mail is a conversation of its own")
+@wrong("raised", "in it, and each mail is a conversation of its own")
 def keeps_one_conversation(client, mails):
     return one_conversation(client, mails)
 
@@ -163,7 +163,7 @@ def ask_for_text(client, messages, report):
     return done.choices[0].message.content or ""
 
 
-@wrong("partly right", "It sent request 5, but this conversation ends after 4")
+@wrong("partly right", "but this conversation ends after")
 def repairs_what_was_cut_off(client, mails):
     return batch(
         client,
@@ -173,3 +173,98 @@ def repairs_what_was_cut_off(client, mails):
             str(e["loc"][0]) for e in error.errors() if e["loc"]
         ),
     )
+
+
+def responses_answer(client, messages, report):
+    """One request to the Responses API."""
+    form = {"type": "json_schema", **SCHEMA}
+    done = client.responses.create(model=CHAT_MODEL, input=messages, text={"format": form})
+    report["tokens"] += done.usage.total_tokens
+    if done.incomplete_details:
+        cut = done.incomplete_details.reason == "max_output_tokens"
+        raise NoAnswer("cut off" if cut else "filtered")
+    if not done.output_text:
+        raise NoAnswer("refused")
+    return done.output_text
+
+
+@right
+def on_the_responses_api(client, mails):
+    return batch(client, mails, ask=responses_answer)
+
+
+@right
+def with_one_long_function(client, mails):
+    records, repaired, failed, problems, tokens = {}, [], {}, Counter(), 0
+    for mail in mails:
+        chat = [{"role": "user", "content": f"Extract: {mail['text']}"}]
+        answer, status = "", "invalid"
+        while len(chat) <= 3:
+            try:
+                done = client.chat.completions.create(
+                    model=CHAT_MODEL, messages=chat, response_format=FORM
+                )
+            except openai.AuthenticationError:
+                raise
+            except openai.OpenAIError:
+                status = "error"
+                break
+            tokens += done.usage.total_tokens
+            choice = done.choices[0]
+            status = {"length": "cut off", "content_filter": "filtered"}.get(choice.finish_reason)
+            status = "refused" if choice.message.refusal else status
+            if status:
+                break
+            answer = choice.message.content
+            try:
+                records[mail["id"]] = Request.model_validate_json(answer).model_dump()
+            except ValidationError as error:
+                problems.update(str(e["loc"][0]) if e["loc"] else "JSON" for e in error.errors())
+                chat += repair(answer, error)
+                status = "invalid"
+                continue
+            if len(chat) > 1:
+                repaired.append(mail["id"])
+            break
+        if status:
+            failed[mail["id"]] = status
+    names = ("records", "repaired", "failed", "problems", "tokens")
+    return dict(zip(names, (records, repaired, failed, problems, tokens), strict=True))
+
+
+@wrong("partly right", "(the repair did not help)")
+def notes_a_repair_before_it_helps(client, mails):
+    report = batch(client, mails)
+    report["repaired"] += [id for id, why in report["failed"].items() if why == "invalid"]
+    return report
+
+
+def read_text_first(client, messages, report):
+    done = client.chat.completions.create(model=CHAT_MODEL, messages=messages, response_format=FORM)
+    report["tokens"] += done.usage.total_tokens
+    text = done.choices[0].message.content or ""
+    try:
+        Request.model_validate_json(text)
+    except ValidationError:
+        return answer_of(done.choices[0])
+    return text
+
+
+@wrong("partly right", "'failed' has no 'M")
+def takes_what_looks_whole(client, mails):
+    return batch(client, mails, ask=read_text_first)
+
+
+@wrong("partly right", "It raised openai.API")
+def expects_a_response_always(client, mails):
+    return batch(client, mails, let_out=(openai.AuthenticationError, openai.APIConnectionError))
+
+
+def count_first(report, error):
+    entry = error.errors()[0]
+    report["problems"][str((*entry["loc"], "JSON")[0])] += 1
+
+
+@wrong("partly right", "(each answer that was not valid counts)")
+def counts_the_first_problem_only(client, mails):
+    return batch(client, mails, count=count_first)

@@ -136,7 +136,7 @@ def forgets_the_mail(client, text, catalog):
     return checked(second.message.content, catalog)[0] if usable(second) else None
 
 
-@wrong("partly right", "was expected (the repaired answer was not valid either)")
+@wrong("partly right", "was expected (the second answer was not valid either)")
 def trusts_the_repair(client, text, catalog):
     messages = [{"role": "user", "content": text}]
     choice = ask(client, messages)
@@ -161,3 +161,93 @@ def asks_whether_it_is_sure(client, text, catalog):
     messages.append({"role": "user", "content": problem or "Are you sure?"})
     second = ask(client, messages)
     return checked(second.message.content, catalog)[0] if usable(second) else record
+
+
+@right
+def with_the_sdks_own_message(client, text, catalog):
+    messages = [{"role": "user", "content": text}]
+    for attempt in ("first", "second"):
+        choice = ask(client, messages)
+        if choice.finish_reason != "stop" or choice.message.refusal:
+            return None
+        record, problem = checked(choice.message.content, catalog)
+        if problem is None:
+            return record
+        if attempt == "first":
+            messages += [choice.message, {"role": "user", "content": problem}]
+    return None
+
+
+@right
+def with_recursion_and_dumps(client, text, catalog, messages=None):
+    messages = messages or [{"role": "user", "content": text}]
+    choice = ask(client, messages)
+    if not usable(choice):
+        return None
+    record, problem = checked(choice.message.content, catalog)
+    if problem is None or len(messages) > 1:
+        return record
+    told = {"role": "user", "content": [{"type": "text", "text": f"Not valid: {problem}"}]}
+    again = [*messages, choice.message.model_dump(exclude_none=True), told]
+    return with_recursion_and_dumps(client, text, catalog, again)
+
+
+@wrong("partly right", "It sent request 2, but this conversation ends after 1")
+def sends_a_filtered_answer_back(client, text, catalog):
+    messages = [{"role": "user", "content": text}]
+    for _ in range(2):
+        choice = ask(client, messages)
+        if choice.finish_reason == "length" or not choice.message.content:
+            return None
+        record, problem = checked(choice.message.content, catalog)
+        if problem is None:
+            return record
+        messages.append({"role": "assistant", "content": choice.message.content})
+        messages.append({"role": "user", "content": problem})
+    return None
+
+
+@wrong("partly right", "(finish_reason was length, however whole the text looked)")
+def takes_what_looks_whole(client, text, catalog):
+    messages = [{"role": "user", "content": text}]
+    for _ in range(2):
+        choice = ask(client, messages)
+        answer = choice.message.content or ""
+        record, problem = checked(answer, catalog)
+        if problem is None:
+            return record
+        if not usable(choice):
+            return None
+        messages.append({"role": "assistant", "content": answer})
+        messages.append({"role": "user", "content": problem})
+    return None
+
+
+@wrong("partly right", "is a developer message, and a user message was expected")
+def tells_it_as_a_developer(client, text, catalog):
+    messages = [{"role": "user", "content": text}]
+    for _ in range(2):
+        choice = ask(client, messages)
+        if not usable(choice):
+            return None
+        record, problem = checked(choice.message.content, catalog)
+        if problem is None:
+            return record
+        messages.append({"role": "assistant", "content": choice.message.content})
+        messages.append({"role": "developer", "content": problem})
+    return None
+
+
+@wrong("partly right", "Request 2 has no response_format")
+def asks_for_text_the_second_time(client, text, catalog):
+    messages = [{"role": "user", "content": text}]
+    choice = ask(client, messages)
+    if not usable(choice):
+        return None
+    record, problem = checked(choice.message.content, catalog)
+    if problem is None:
+        return record
+    messages.append({"role": "assistant", "content": choice.message.content})
+    messages.append({"role": "user", "content": problem})
+    second = client.chat.completions.create(model=CHAT_MODEL, messages=messages).choices[0]
+    return checked(second.message.content, catalog)[0] if usable(second) else None

@@ -98,3 +98,55 @@ def keeps_the_text(client, text):
         return outcome("filtered", error.completion)
     message = done.choices[0].message
     return outcome("refused", done) if message.refusal else outcome("ok", done, message.content)
+
+
+SCHEMA = Rating.model_json_schema() | {"additionalProperties": False}
+FORM = {"type": "json_schema", "json_schema": {"name": "r", "strict": True, "schema": SCHEMA}}
+
+
+def created(client, text):
+    messages = [{"role": "user", "content": text}]
+    return client.chat.completions.create(model=CHAT_MODEL, messages=messages, response_format=FORM)
+
+
+@right
+def with_create_and_the_finish_reason(client, text):
+    done = created(client, text)
+    [choice] = done.choices
+    why = {"length": "cut off", "content_filter": "filtered"}.get(choice.finish_reason)
+    if why is None and choice.message.refusal is not None:
+        why = "refused"
+    if why:
+        return outcome(why, done)
+    return outcome("ok", done, Rating.model_validate_json(choice.message.content).model_dump())
+
+
+@right
+def with_one_handler_for_both(client, text):
+    try:
+        done = parse(client, text)
+    except (openai.LengthFinishReasonError, openai.ContentFilterFinishReasonError) as error:
+        cut = isinstance(error, openai.LengthFinishReasonError)
+        return outcome("cut off" if cut else "filtered", error.completion)
+    message = done.choices[0].message
+    if message.refusal:
+        return outcome("refused", done)
+    return outcome("ok", done, message.parsed.model_dump())
+
+
+@wrong("partly right", "'status' is 'ok', and 'cut off' was expected (finish_reason was length)")
+def looks_at_the_text_first(client, text):
+    done = created(client, text)
+    choice = done.choices[0]
+    try:
+        return outcome("ok", done, Rating.model_validate_json(choice.message.content).model_dump())
+    except ValidationError:
+        if choice.message.refusal:
+            return outcome("refused", done)
+        return outcome("cut off" if choice.finish_reason == "length" else "filtered", done)
+
+
+@wrong("wrong", "(the tokens of the prompt and of the answer)")
+def counts_the_answer_only(client, text):
+    made = with_one_handler_for_both(client, text)
+    return made | {"tokens": made["tokens"] // 10}

@@ -116,3 +116,53 @@ class FreeTopics(BaseModel):
 @wrong("partly right", "An entry of the field topics may be any string in the schema")
 def takes_any_topic(client, text):
     return ask(client, text, FreeTopics).parsed.model_dump(mode="json")
+
+
+class Exclusive(BaseModel):
+    product: str
+    sentiment: Literal["positive", "mixed", "negative"]
+    stars: int | None = Field(gt=0, lt=6)
+    topics: list[Literal["quality", "fit", "price", "delivery"]]
+
+
+@right
+def with_create_and_a_check(client, text):
+    schema = Exclusive.model_json_schema() | {"additionalProperties": False}
+    form = {"name": "review", "strict": True, "schema": schema}
+    answer = client.chat.completions.create(
+        model=CHAT_MODEL,
+        messages=[{"role": "user", "content": text}],
+        response_format={"type": "json_schema", "json_schema": form},
+    )
+    return vars(Exclusive.model_validate_json(answer.choices[0].message.content))
+
+
+@right
+def on_the_responses_api(client, text):
+    response = client.responses.parse(model=CHAT_MODEL, input=text, text_format=Exclusive)
+    return response.output_parsed.model_dump()
+
+
+@wrong("partly right", "and pydantic_core._pydantic_core.ValidationError was expected")
+def checks_the_stars_only(client, text):
+    found = does_not_validate(client, text)
+    if found["stars"] is not None and not 1 <= found["stars"] <= 5:
+        Exclusive.model_validate(found)
+    return found
+
+
+class NoTopics(Exclusive):
+    topics: list[Literal["quality", "fit", "price", "delivery"]] | None
+
+
+@wrong("partly right", "The field topics is array or null in the schema, and array was expected")
+def lets_the_topics_be_null(client, text):
+    return ask(client, text, NoTopics).parsed.model_dump()
+
+
+@wrong("partly right", "and pydantic_core._pydantic_core.ValidationError was expected")
+def hides_an_invalid_answer(client, text):
+    try:
+        return ask(client, text, Exclusive).parsed.model_dump()
+    except ValueError:
+        return {}

@@ -1,5 +1,6 @@
 """Answers for 05.9 read_review_r."""
 
+import json
 from typing import Any
 
 import openai
@@ -136,3 +137,72 @@ def stays_with_chat(client, text):
         return outcome("invalid")
     parsed = answer.choices[0].message.parsed
     return outcome("ok", parsed.model_dump()) if parsed else outcome("refused")
+
+
+@right
+def by_the_status_and_the_parts(client, text):
+    response = ask(client, text)
+    if response.status == "incomplete":
+        reason = response.incomplete_details.reason
+        return outcome("filtered" if reason == "content_filter" else "cut off")
+    parts = [p for item in response.output if item.type == "message" for p in item.content]
+    if any(hasattr(part, "refusal") for part in parts):
+        return outcome("refused")
+    return validated(response)
+
+
+@right
+def with_a_match_statement(client, text):
+    response = ask(client, text).to_dict()
+    match response:
+        case {"incomplete_details": {"reason": "content_filter"}}:
+            return outcome("filtered")
+        case {"incomplete_details": {"reason": _}}:
+            return outcome("cut off")
+    for item in response["output"]:
+        match item:
+            case {"type": "message", "content": [{"type": "refusal"}, *_]}:
+                return outcome("refused")
+            case {"type": "message", "content": [{"text": answer}, *_]}:
+                try:
+                    return outcome("ok", Review.model_validate_json(answer).model_dump())
+                except ValidationError:
+                    return outcome("invalid")
+    return outcome("invalid")
+
+
+@wrong("partly right", "and 'cut off' was expected (the reason was max_output_tokens)")
+def looks_at_the_text_first(client, text):
+    response = ask(client, text)
+    if response.output_text:
+        made = validated(response)
+        if made["status"] == "ok":
+            return made
+    if response.status == "incomplete":
+        reason = response.incomplete_details.reason
+        return outcome("filtered" if reason == "content_filter" else "cut off")
+    return outcome("refused") if refused(response) else outcome("invalid")
+
+
+@wrong("partly right", "(stars was ")
+def never_validates(client, text):
+    response = ask(client, text)
+    if response.status == "incomplete":
+        reason = response.incomplete_details.reason
+        return outcome("filtered" if reason == "content_filter" else "cut off")
+    if refused(response):
+        return outcome("refused")
+    try:
+        return outcome("ok", json.loads(response.output_text))
+    except ValueError:
+        return outcome("invalid")
+
+
+@wrong("partly right", "and 'invalid' was expected (the text was not JSON)")
+def takes_all_text_for_refusals(client, text):
+    response = ask(client, text)
+    if response.status == "incomplete":
+        reason = response.incomplete_details.reason
+        return outcome("filtered" if reason == "content_filter" else "cut off")
+    made = validated(response)
+    return outcome("refused") if not response.output_text.startswith("{") else made

@@ -53,7 +53,7 @@ def with_definitions(client, mail, intents):
     return send(client, mail, schema)
 
 
-@wrong("partly right", "The schema of request 1 is not strict: without strict=True")
+@wrong("partly right", "The format of request 1 has no strict: without strict=True")
 def is_not_strict(client, mail, intents):
     return send(client, mail, schema_of(intents), strict=False)
 
@@ -87,3 +87,58 @@ def types_the_list_in(client, mail, intents):
 def uses_json_mode(client, mail, intents):
     task = f"{mail}\nJSON with intent ({', '.join(intents)}) and urgent (true or false)."
     return ask(client, task, {"type": "json_object"})
+
+
+@right
+def with_a_union_of_constants(client, mail, intents):
+    schema = schema_of(intents)
+    constants = [{"type": "string", "const": intent} for intent in intents]
+    schema["properties"]["intent"] = {"anyOf": constants}
+    form = {"type": "json_schema", "json_schema": {"name": "m", "schema": schema, "strict": True}}
+    parts = [{"type": "text", "text": "Sort this:"}, {"type": "text", "text": mail}]
+    raw = client.chat.completions.with_raw_response.create(
+        model=CHAT_MODEL, messages=[{"role": "user", "content": parts}], response_format=form
+    )
+    return json.loads(json.loads(raw.text)["choices"][0]["message"]["content"])
+
+
+@right
+def on_the_responses_api(client, mail, intents):
+    form = {"type": "json_schema", "name": "m", "schema": schema_of(intents), "strict": True}
+    response = client.responses.create(model=CHAT_MODEL, input=mail, text={"format": form})
+    return json.loads(response.output_text)
+
+
+@wrong("raised", "Missing required parameter: 'response_format.json_schema.name'")
+def has_no_name(client, mail, intents):
+    form = {"schema": schema_of(intents), "strict": True}
+    return ask(client, mail, {"type": "json_schema", "json_schema": form})
+
+
+@wrong("raised", "response_format.json_schema.name")
+def has_a_blank_in_its_name(client, mail, intents):
+    form = {"name": "sorted mail", "schema": schema_of(intents), "strict": True}
+    return ask(client, mail, {"type": "json_schema", "json_schema": form})
+
+
+@wrong("partly right", "The field intent is null or string in the schema, and string was expected")
+def lets_the_intent_be_null(client, mail, intents):
+    schema = schema_of(intents)
+    schema["properties"]["intent"] = {"type": ["string", "null"], "enum": [*intents, None]}
+    return send(client, mail, schema)
+
+
+@wrong("partly right", "but not where the service looks for it")
+def is_strict_in_the_wrong_place(client, mail, intents):
+    return send(client, mail, schema_of(intents, strict=True), strict=False)
+
+
+@wrong("raised", "Missing required parameter: 'response_format.json_schema'")
+def uses_the_flat_form(client, mail, intents):
+    flat = {"type": "json_schema", "name": "m", "strict": True, "schema": schema_of(intents)}
+    return ask(client, mail, flat)
+
+
+@wrong("partly right", "lacks the mail")
+def always_sorts_the_same_mail(client, mail, intents):
+    return send(client, "A mail to our help desk.", schema_of(intents))

@@ -29,7 +29,7 @@ def with_hashed_keys(client, cache, texts, model, dimensions=None):
     return fill(client, cache, texts, model, dimensions)
 
 
-@right
+@wrong("partly right", "It put 1 entry for 3 texts in the cache")
 def a_cache_in_the_cache(client, cache, texts, model, dimensions=None):
     mine = dict(cache.get((model, dimensions), {}))
     new = list({text: None for text in texts if text not in mine})
@@ -103,3 +103,59 @@ def marks_before_it_asks(client, cache, texts, model, dimensions=None):
 @wrong("partly right", "requests, and 1 was expected")
 def one_request_a_text(client, cache, texts, model, dimensions=None):
     return [fill(client, cache, [text], model, dimensions)[0] for text in texts]
+
+
+@right
+def with_keys_of_text(client, cache, texts, model, dimensions=None):
+    return fill(client, cache, texts, model, dimensions, lambda m, d, t: repr((m, d, t)))
+
+
+@right
+def with_none_where_nothing_was_given(client, cache, texts, model, dimensions=None):
+    wanted = {text: (text, model, dimensions or 0) for text in texts}
+    missing = [text for text in wanted if wanted[text] not in cache]
+    if missing:
+        options = {"dimensions": dimensions} if dimensions else {}
+        data = client.embeddings.create(model=model, input=missing, **options).data
+        for item in sorted(data, key=lambda item: item.index):
+            cache[wanted[missing[item.index]]] = list(item.embedding)
+    return [cache[wanted[text]] for text in texts]
+
+
+@wrong("partly right", "isn't (")
+def keys_with_colons(client, cache, texts, model, dimensions=None):
+    return fill(client, cache, texts, model, dimensions, lambda m, d, t: f"{m}:{d}:{t}")
+
+
+@wrong("partly right", "isn't (")
+def a_hash_of_joined_parts(client, cache, texts, model, dimensions=None):
+    def key(m, d, t):
+        return hashlib.sha256("|".join([m, str(d), t]).encode()).hexdigest()
+
+    return fill(client, cache, texts, model, dimensions, key)
+
+
+@wrong("partly right", "It sent 1 request, and none was expected (the cache has all of them)")
+def keys_made_by_hash(client, cache, texts, model, dimensions=None):
+    return fill(client, cache, texts, model, dimensions, lambda m, d, t: hash((m, d, t)))
+
+
+MEMORY = {}
+
+
+@wrong("partly right", "It put 0 entries for 3 texts in the cache")
+def a_cache_of_its_own(client, cache, texts, model, dimensions=None):
+    return fill(client, MEMORY, texts, model, dimensions)
+
+
+@wrong("partly right", "from the cache")
+def forgets_what_is_not_asked_for(client, cache, texts, model, dimensions=None):
+    made = fill(client, cache, texts, model, dimensions)
+    for key in [k for k in cache if k not in {key_of(model, dimensions, t) for t in texts}]:
+        del cache[key]
+    return made
+
+
+@wrong("partly right", "there were no texts")
+def returns_none_for_no_texts(client, cache, texts, model, dimensions=None):
+    return fill(client, cache, texts, model, dimensions) or None

@@ -88,3 +88,46 @@ def hides_a_failure(client, texts, size):
         except openai.APIError:
             continue
     return [known.get(text) for text in texts]
+
+
+@right
+def one_place_at_a_time(client, texts, size):
+    vectors = [None] * len(texts)
+    batch = []
+    for place, text in enumerate(texts):
+        if text.strip():
+            batch.append(place)
+        if batch and (len(batch) == size or place == len(texts) - 1):
+            asked = [texts[n] for n in batch]
+            for item in client.embeddings.create(model=MODEL, input=asked).data:
+                vectors[batch[item.index]] = item.embedding
+            batch = []
+    return vectors
+
+
+@wrong("partly right", "texts are not blank")
+def drops_blanks_from_full_batches(client, texts, size):
+    known = {}
+    for batch in batched(texts, size):
+        wanted = [text for text in batch if text.strip()]
+        if wanted:
+            known.update(zip(wanted, vectors_of(client, wanted), strict=True))
+    return [known.get(text) for text in texts]
+
+
+@wrong("partly right", "texts are not blank")
+def sends_small_batches(client, texts, size):
+    wanted = [text for text in texts if text.strip()]
+    known = {}
+    for batch in batched(wanted, max(1, size - 1)):
+        known.update(zip(batch, vectors_of(client, batch), strict=True))
+    return [known.get(text) for text in texts]
+
+
+@wrong("partly right", "'\\u2003\\xa0'")
+def knows_only_plain_blanks(client, texts, size):
+    wanted = [text for text in texts if text.strip(" \n\t")]
+    known = {}
+    for batch in batched(wanted, size):
+        known.update(zip(batch, vectors_of(client, batch), strict=True))
+    return [known.get(text) if text.strip() else None for text in texts]

@@ -1,5 +1,7 @@
 """Answers for 06.7 evaluate."""
 
+from fractions import Fraction
+
 from exercise_answers import right, wrong
 
 MODEL = "simulated-embeddings"
@@ -74,3 +76,71 @@ def five_is_not_in_the_first_five(client, questions, index):
 def another_name(client, questions, index):
     made = report(ranks_of(client, questions, index))
     return {"recall_1": made["recall@1"], "recall@5": made["recall@5"], "mrr": made["mrr"]}
+
+
+@right
+def with_numpy(client, questions, index):
+    import numpy as np
+
+    data = client.embeddings.create(model=MODEL, input=[q["question"] for q in questions]).data
+    asked = np.array([item.embedding for item in sorted(data, key=lambda item: item.index)])
+    scores = asked @ np.array([vector for _, vector in index]).T
+    ranks = []
+    for question, row in zip(questions, scores, strict=True):
+        found = list(dict.fromkeys(index[n][0] for n in np.argsort(-row)))
+        ranks.append(next((n for n, a in enumerate(found, 1) if a in question["articles"]), None))
+    return report(ranks)
+
+
+@right
+def by_the_best_score_of_each_article(client, questions, index):
+    data = client.embeddings.create(model=MODEL, input=[q["question"] for q in questions]).data
+    totals = dict.fromkeys(("recall@1", "recall@5", "mrr"), Fraction(0))
+    for item in data:
+        best = {}
+        for article, vector in index:
+            best[article] = max(best.get(article, -9.0), dot(item.embedding, vector))
+        right = [best[a] for a in questions[item.index]["articles"] if a in best]
+        if right:
+            rank = 1 + sum(score > max(right) for score in best.values())
+            totals["recall@1"] += rank == 1
+            totals["recall@5"] += rank <= 5
+            totals["mrr"] += Fraction(1, rank)
+    return {name: float(total / len(questions)) for name, total in totals.items()}
+
+
+@wrong("partly right", "'mrr' is")
+def rounds_it(client, questions, index):
+    made = report(ranks_of(client, questions, index))
+    return {name: round(value, 2) for name, value in made.items()}
+
+
+@wrong("partly right", "'recall@5' is")
+def counts_right_articles_not_questions(client, questions, index):
+    data = client.embeddings.create(model=MODEL, input=[q["question"] for q in questions]).data
+    shares = [0.0] * len(questions)
+    for item in data:
+        order = sorted(index, key=lambda pair: -dot(item.embedding, pair[1]))
+        found = list(dict.fromkeys(article for article, _ in order))[:5]
+        right = questions[item.index]["articles"]
+        shares[item.index] = len(set(found) & set(right)) / len(right)
+    made = report(ranks_for(questions, index, data))
+    return made | {"recall@5": sum(shares) / len(shares)}
+
+
+def ranks_for(questions, index, data):
+    """Ranks of the first right articles, from an answer that has come."""
+    ranks = [None] * len(questions)
+    for item in data:
+        order = sorted(index, key=lambda pair: -dot(item.embedding, pair[1]))
+        found = list(dict.fromkeys(article for article, _ in order))
+        right = questions[item.index]["articles"]
+        ranks[item.index] = next((n for n, a in enumerate(found, 1) if a in right), None)
+    return ranks
+
+
+@wrong("partly right", "'mrr' is")
+def ranks_begin_with_zero(client, questions, index):
+    ranks = ranks_of(client, questions, index)
+    made = report(ranks)
+    return made | {"mrr": sum(1 / (rank + 1) for rank in ranks if rank) / len(ranks)}

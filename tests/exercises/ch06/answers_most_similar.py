@@ -64,7 +64,7 @@ def divides_by_zero(client, text, candidates):
     return candidates[cosines.index(max(cosines))]
 
 
-@wrong("partly right", "It raised ValueError")
+@wrong("partly right", "It sent 1 request, and none was expected")
 def forgets_that_there_may_be_none(client, text, candidates):
     mine, *others = vectors_of(client, [text, *candidates])
     cosines = [dot(mine, o) / ((math.hypot(*mine) * math.hypot(*o)) or 1) for o in others]
@@ -81,3 +81,46 @@ def one_request_each(client, text, candidates):
         if value > best:
             best, found = value, candidate
     return found
+
+
+@right
+def by_the_angle(client, text, candidates):
+    if not candidates:
+        return None
+    mine, *others = vectors_of(client, [text, *candidates])
+
+    def angle(other):
+        lengths = math.dist(mine, [0] * len(mine)) * math.dist(other, [0] * len(other))
+        return math.acos(max(-1, min(1, dot(mine, other) / lengths))) if lengths else math.pi / 2
+
+    return min(zip(others, candidates, strict=True), key=lambda pair: angle(pair[0]))[1]
+
+
+@wrong("partly right", "its vector is all zeros, and the other one points away")
+def thinks_that_zeros_are_the_worst(client, text, candidates):
+    if not candidates:
+        return None
+    mine, *others = vectors_of(client, [text, *candidates])
+    cosines = [dot(mine, o) / (math.hypot(*o) or 1) if any(o) else -9.0 for o in others]
+    return candidates[cosines.index(max(cosines))]
+
+
+@wrong("partly right", "the similarities are negative")
+def begins_with_zero(client, text, candidates):
+    best, found = 0.0, candidates[0] if candidates else None
+    mine, *others = vectors_of(client, [text, *candidates]) if candidates else [[]]
+    for candidate, other in zip(candidates, others, strict=True):
+        value = dot(mine, other) / (math.hypot(*other) or 1)
+        if value > best or (not any(other) and best <= 0):
+            best, found = value, candidate
+    return found if best > 0 or not candidates else candidates[-1]
+
+
+@wrong("partly right", "was expected")
+def in_the_order_of_the_answer(client, text, candidates):
+    if not candidates:
+        return None
+    data = client.embeddings.create(model=MODEL, input=[text, *candidates]).data
+    mine, *others = [item.embedding for item in data]
+    cosines = [dot(mine, o) / (math.hypot(*o) or 1) for o in others]
+    return candidates[cosines.index(max(cosines))]

@@ -1,5 +1,8 @@
 """Answers for 06.10 search_report."""
 
+from collections import Counter
+from fractions import Fraction
+
 from exercise_answers import right, wrong
 
 MODEL = "simulated-embeddings"
@@ -89,3 +92,84 @@ def only_what_both_have(client, passages, questions, by_words, k):
         return [article for article in fused(near, words) if article in near and article in words]
 
     return report(client, passages, questions, by_words, k, common)
+
+
+@right
+def with_fractions_and_one_request(client, passages, questions, by_words, k):
+    texts = [text for _, text in passages] + [q["question"] for q in questions]
+    vectors = vectors_of(client, texts)
+    index, asked = vectors[: len(passages)], vectors[len(passages) :]
+
+    def hit(ranking, question):
+        return not set(question["articles"]).isdisjoint(ranking[:k])
+
+    def fuse(near, words):
+        def points(article):
+            ranks = [ranking.index(article) + 1 for ranking in (near, words) if article in ranking]
+            return sum(Fraction(1, 60 + rank) for rank in ranks)
+
+        return sorted(near + [a for a in words if a not in near], key=points, reverse=True)
+
+    rows = []
+    for question, mine, words in zip(questions, asked, by_words, strict=True):
+        near = near_of(passages, index, mine)
+        rankings = {"vectors": near, "words": words, "both": fuse(near, words)}
+        rows.append({name: hit(ranking, question) for name, ranking in rankings.items()})
+    made = {name: sum(row[name] for row in rows) / len(rows) for name in rows[0]}
+    misses = [q["question"] for q, row in zip(questions, rows, strict=True) if not row["both"]]
+    return {**made, "missed": misses}
+
+
+@right
+def with_a_counter(client, passages, questions, by_words, k):
+    def fuse(near, words):
+        points = Counter()
+        for ranking in (near, words):
+            for rank, article in enumerate(ranking):
+                points[article] += 1 / (61 + rank)
+        return [article for article, _ in points.most_common()]
+
+    return report(client, passages, questions, by_words, k, fuse)
+
+
+@wrong("partly right", "comes first)")
+def ranks_from_zero(client, passages, questions, by_words, k):
+    def fuse(near, words):
+        return fused(near, words, first=0)
+
+    return report(client, passages, questions, by_words, k, fuse)
+
+
+@wrong("partly right", "comes first)")
+def a_constant_of_ten(client, passages, questions, by_words, k):
+    def fuse(near, words):
+        return fused(near, words, constant=10)
+
+    return report(client, passages, questions, by_words, k, fuse)
+
+
+@wrong("partly right", "'both' is")
+def a_constant_of_one(client, passages, questions, by_words, k):
+    def fuse(near, words):
+        return fused(near, words, constant=1)
+
+    return report(client, passages, questions, by_words, k, fuse)
+
+
+@wrong("partly right", "comes first)")
+def a_constant_of_a_hundred(client, passages, questions, by_words, k):
+    def fuse(near, words):
+        return fused(near, words, constant=100)
+
+    return report(client, passages, questions, by_words, k, fuse)
+
+
+@wrong("partly right", "has the ranks 1 and 2")
+def words_first_between_equals(client, passages, questions, by_words, k):
+    return report(client, passages, questions, by_words, k, lambda a, b: fused(b, a))
+
+
+@wrong("partly right", "'both' is")
+def rounds_shares(client, passages, questions, by_words, k):
+    made = report(client, passages, questions, by_words, k)
+    return {n: v if n == "missed" else round(v, 2) for n, v in made.items()}

@@ -1,6 +1,7 @@
 """Answers for 06.3 shortened."""
 
 import math
+from itertools import islice
 
 from exercise_answers import right, wrong
 
@@ -67,3 +68,32 @@ def in_the_order_of_the_answer(client, texts, size):
         cut = item.embedding[:size]
         made.append([number / (math.hypot(*cut) or 1.0) for number in cut])
     return made
+
+
+@right
+def with_statistics_of_the_cut(client, texts, size):
+    made = {}
+    for item in client.embeddings.create(model=MODEL, input=texts).data:
+        cut = list(islice(item.embedding, size))
+        length = math.dist(cut, [0.0] * len(cut))
+        made[item.index] = [number / length for number in cut] if length else cut
+    return [made[place] for place in sorted(made)]
+
+
+@wrong("partly right", "(the vectors have only six numbers)")
+def fills_up_with_zeros(client, texts, size):
+    made = with_statistics_of_the_cut(client, texts, size)
+    return [vector + [0.0] * (size - len(vector)) for vector in made]
+
+
+@wrong("partly right", "(the vectors have only six numbers)")
+def leaves_short_vectors_as_they_are(client, texts, size):
+    vectors = vectors_of(client, texts)
+    units = [[x / (math.hypot(*v[:size]) or 1) for x in v[:size]] for v in vectors]
+    return [v if len(v) <= size else unit for v, unit in zip(vectors, units, strict=True)]
+
+
+@wrong("partly right", "was expected")
+def makes_zeros_one(client, texts, size):
+    made = with_statistics_of_the_cut(client, texts, size)
+    return [vector if any(vector) else [1.0, *vector[1:]] for vector in made]

@@ -1,5 +1,6 @@
 """Answers for 08.8 answer_arrivals."""
 
+import threading
 import time
 
 import openai
@@ -79,12 +80,12 @@ def without_a_breaker(client, arrivals, threshold, cool_down):
     return played(client, arrivals, 10**6, cool_down)
 
 
-@wrong("partly right", "; no three in a row)")
+@wrong("partly right", "a success starts the count again")
 def counts_all_failures(client, arrivals, threshold, cool_down):
     return played(client, arrivals, threshold, cool_down, reset=False)
 
 
-@wrong("partly right", "failed, and opened it for")
+@wrong("partly right", "open for")
 def half_open_is_closed(client, arrivals, threshold, cool_down):
     return played(client, arrivals, threshold, cool_down, again=0)
 
@@ -94,7 +95,7 @@ def every_error_is_the_services(client, arrivals, threshold, cool_down):
     return played(client, arrivals, threshold, cool_down, counts=lambda _: True)
 
 
-@wrong("partly right", "; it opened at")
+@wrong("partly right", "it opened at")
 def stays_open_for_ever(client, arrivals, threshold, cool_down):
     return played(client, arrivals, threshold, 10**4)
 
@@ -102,3 +103,61 @@ def stays_open_for_ever(client, arrivals, threshold, cool_down):
 @wrong("wrong", "and was sent at")
 def does_not_wait_for_arrivals(client, arrivals, threshold, cool_down):
     return played(client, [(0, question) for _, question in arrivals], threshold, cool_down)
+
+
+@right
+def with_the_second_at_which_it_opens(client, arrivals, threshold, cool_down):
+    begin, failed_at, results = time.perf_counter(), [], []
+    for second, question in arrivals:
+        threading.Event().wait(begin + second - time.perf_counter())
+        recent = failed_at and time.perf_counter() < failed_at[-1] + cool_down
+        if len(failed_at) >= threshold and recent:
+            results.append("skipped")
+            continue
+        try:
+            results.append(client.responses.create(model=CHAT_MODEL, input=question).output_text)
+            failed_at.clear()
+        except openai.APIStatusError as error:
+            results.append("failed")
+            if error.status_code >= 500:
+                failed_at.append(time.perf_counter())
+        except openai.APIConnectionError:
+            results.append("failed")
+            failed_at.append(time.perf_counter())
+    return results
+
+
+@wrong("partly right", "threshold is")
+def allows_one_failure_too_many_after_a_success(client, arrivals, threshold, cool_down):
+    start, failures, until, results = time.monotonic(), 0, 0.0, []
+    for second, question in arrivals:
+        time.sleep(max(0, start + second - time.monotonic()))
+        if failures >= threshold and time.monotonic() < until:
+            results.append("skipped")
+            continue
+        try:
+            results.append(send(client, question))
+            failures = -1
+        except openai.APIError as error:
+            results.append("failed")
+            if ill(error):
+                failures, until = failures + 1, time.monotonic() + cool_down
+    return results
+
+
+@wrong("partly right", "and the failure came at")
+def counts_from_the_arrival(client, arrivals, threshold, cool_down):
+    start, failures, until, results = time.monotonic(), 0, 0.0, []
+    for second, question in arrivals:
+        time.sleep(max(0, start + second - time.monotonic()))
+        if failures >= threshold and second < until:
+            results.append("skipped")
+            continue
+        try:
+            results.append(send(client, question))
+            failures = 0
+        except openai.APIError as error:
+            results.append("failed")
+            if ill(error):
+                failures, until = failures + 1, second + cool_down
+    return results

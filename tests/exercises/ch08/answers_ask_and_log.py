@@ -138,3 +138,37 @@ def logs_no_message_at_all(client, question, log):
         raise
     log(success(answer))
     return answer.choices[0].message.content
+
+
+@right
+def with_the_entry_by_name(client, question, log):
+    try:
+        answer = send(client, question)
+    except openai.APIError as error:
+        log(entry=failure(client, question, error))
+        raise
+    log(entry=success(answer))
+    return answer.choices[0].message.content
+
+
+@wrong("partly right", "It called log 2 times, and 1 call was expected")
+def logs_twice(client, question, log):
+    try:
+        answer = send(client, question)
+    except openai.APIError as error:
+        log(failure(client, question, error))
+        log(failure(client, question, error))
+        raise
+    log(success(answer))
+    return answer.choices[0].message.content
+
+
+@wrong("partly right", "'outcome' in the log entry is 'APIError'")
+def names_one_error_for_all(client, question, log):
+    try:
+        answer = send(client, question)
+    except openai.APIError as error:
+        log(failure(client, question, error) | {"outcome": "APIError"})
+        raise
+    log(success(answer))
+    return answer.choices[0].message.content

@@ -83,7 +83,7 @@ async def with_a_semaphore(client, questions):
     return texts(await asyncio.gather(*map(ask, questions)))
 
 
-@wrong("partly right", "do not wait for it")
+@wrong("partly right", "don't wait")
 async def waits_for_every_answer(client, questions):
     raws = [await send(client, questions[0])]
     bucket = Bucket(*limits(raws[0]))
@@ -111,7 +111,7 @@ async def takes_the_limit_for_what_remains(client, questions):
     return texts([first, *rest])
 
 
-@wrong("partly right", "do not wait for it")
+@wrong("partly right", "don't wait")
 async def waits_for_the_next_minute(client, questions):
     first = await send(client, questions[0])
     left = limits(first)[1]
@@ -120,3 +120,42 @@ async def waits_for_the_next_minute(client, questions):
         await asyncio.sleep(60)
         raws.append(await send(client, question))
     return texts([first, *raws])
+
+
+@right
+async def with_a_wait_for_each(client, questions):
+    first = await send(client, questions[0])
+    limit, left = limits(first)
+    start = asyncio.get_running_loop().time()
+
+    async def ask(number, question):
+        due = start + max(0, number - left) * 60 / limit
+        await asyncio.sleep(due - asyncio.get_running_loop().time())
+        return await send(client, question)
+
+    async with asyncio.TaskGroup() as group:
+        tasks = [group.create_task(ask(n, q)) for n, q in enumerate(questions[1:], 1)]
+    return texts([first, *(task.result() for task in tasks)])
+
+
+@wrong("partly right", "it would have been refused with 429")
+async def one_too_many(client, questions):
+    first = await send(client, questions[0])
+    limit, left = limits(first)
+
+    async def ask(number, question):
+        await asyncio.sleep(max(0, number - left - 1) * 60 / limit)
+        return await send(client, question)
+
+    return texts([first, *await asyncio.gather(*map(ask, range(1, 99), questions[1:]))])
+
+
+@wrong("partly right", "only its headers tell what the service allows")
+async def does_not_wait_for_the_first_answer(client, questions):
+    first = asyncio.create_task(send(client, questions[0]))
+    await asyncio.sleep(0.1)
+    if len(questions) == 4:
+        return texts(await asyncio.gather(first, *(send(client, q) for q in questions[1:])))
+    await first
+    rest = await with_a_wait_for_each(client, questions)
+    return rest

@@ -129,3 +129,49 @@ async def gives_each_request_the_whole_time(client, questions, at_once, seconds)
 
     results = await asyncio.gather(*map(ask, questions), return_exceptions=True)
     return [said(result) for result in results]
+
+
+@right
+async def with_a_task_group(client, questions, at_once, seconds):
+    room, results = asyncio.Semaphore(at_once), ["canceled"] * len(questions)
+
+    async def ask(number, question):
+        try:
+            async with room:
+                results[number] = await send(client, question)
+        except Exception as error:
+            results[number] = type(error).__name__
+
+    with suppress(TimeoutError):
+        async with asyncio.timeout(seconds), asyncio.TaskGroup() as group:
+            for number, question in enumerate(questions):
+                group.create_task(ask(number, question))
+    return results
+
+
+@wrong("partly right", "still running: cancel what is open")
+async def cancels_nothing(client, questions, at_once, seconds):
+    room = asyncio.Semaphore(at_once)
+
+    async def ask(question):
+        async with room:
+            return await send(client, question)
+
+    tasks = [asyncio.create_task(ask(question)) for question in questions]
+    await asyncio.wait(tasks, timeout=seconds)
+    return [said(t.exception() or t.result()) if t.done() else "canceled" for t in tasks]
+
+
+@wrong("partly right", "still running: cancel what is open")
+async def shields_its_requests(client, questions, at_once, seconds):
+    room = asyncio.Semaphore(at_once)
+
+    async def ask(question):
+        async with room:
+            return await asyncio.shield(send(client, question))
+
+    tasks = [asyncio.create_task(ask(question)) for question in questions]
+    await asyncio.wait(tasks, timeout=seconds)
+    for task in tasks:
+        task.cancel()
+    return [said(r) for r in await asyncio.gather(*tasks, return_exceptions=True)]

@@ -1,6 +1,7 @@
 """Answers for 08.2 ask_patiently."""
 
 import random
+import threading
 import time
 
 import openai
@@ -124,3 +125,62 @@ def waits_without_a_cap(client, question, attempts):
                 raise
             time.sleep(after(error) or random.uniform(0.9, 1) * 0.6 * 2**n)
     return None
+
+
+@right
+def pausing_with_an_event(client, question, attempts):
+    once = client.with_options(max_retries=0)
+    for n in range(1, attempts):
+        try:
+            return send(once, question)
+        except openai.APIError as error:
+            if not curable(error) or after(error) > 120:
+                raise
+            wait = after(error) or random.triangular(0, min(8, 0.25 * 2**n))
+            threading.Event().wait(wait)
+    return send(once, question)
+
+
+def patient(client, question, attempts, *, statuses=(), longest=120, most=8.0, connections=True):
+    """The loop of the wrong answers, with one thing wrong."""
+    once = client.with_options(max_retries=0)
+    for n in range(attempts):
+        try:
+            return send(once, question)
+        except openai.APIError as error:
+            lost = isinstance(error, openai.APIConnectionError) and not connections
+            never = lost or getattr(error, "status_code", 0) in statuses or not curable(error)
+            if n == attempts - 1 or never or after(error) > longest:
+                raise
+            time.sleep(after(error) or random.uniform(0, min(most, 0.5 * 2**n)))
+    return None
+
+
+@wrong("partly right", "It raised openai.APIStatusError")
+def does_not_repeat_408(client, question, attempts):
+    return patient(client, question, attempts, statuses=(408,))
+
+
+@wrong("partly right", "It raised openai.ConflictError")
+def does_not_repeat_409(client, question, attempts):
+    return patient(client, question, attempts, statuses=(409,))
+
+
+@wrong("partly right", "It raised openai.API")
+def does_not_repeat_connections(client, question, attempts):
+    return patient(client, question, attempts, connections=False)
+
+
+@wrong("partly right", "requests, and 1 was expected (the service said retry-after: 121)")
+def waits_for_ever(client, question, attempts):
+    return patient(client, question, attempts, longest=10**6)
+
+
+@wrong("partly right", "It raised openai.InternalServerError")
+def takes_120_for_too_long(client, question, attempts):
+    return patient(client, question, attempts, longest=119)
+
+
+@wrong("partly right", "draw them from the whole range")
+def waits_never_grow(client, question, attempts):
+    return patient(client, question, attempts, most=0.5)

@@ -1,6 +1,7 @@
 """Answers for 08.3 ask_within."""
 
 import time
+from datetime import datetime, timedelta
 
 import openai
 from exercise_answers import CHAT_MODEL, right, wrong
@@ -119,3 +120,77 @@ def repeats_everything(client, question, seconds):
                 break
             time.sleep(pause)
     raise TimeoutError
+
+
+@right
+def by_the_date(client, question, seconds):
+    once = client.with_options(max_retries=0)
+    end = datetime.now() + timedelta(seconds=seconds)
+    while True:
+        try:
+            return send(once, question, timeout=(end - datetime.now()).total_seconds())
+        except openai.APIError as error:
+            pause = pause_after(error)
+            if pause is None:
+                raise
+            if datetime.now() + timedelta(seconds=pause) >= end:
+                raise TimeoutError("no answer in time") from error
+        time.sleep(pause)
+
+
+def within(client, question, seconds, pause_of=pause_after, *, late=False):
+    """The loop of the wrong answers."""
+    once = client.with_options(max_retries=0)
+    end = time.monotonic() + seconds
+    while True:
+        try:
+            return send(once, question, timeout=end - time.monotonic())
+        except openai.APIError as error:
+            pause = pause_of(error)
+            if pause is None:
+                raise
+            if time.monotonic() + pause >= end:
+                if late:
+                    time.sleep(max(0, end - time.monotonic()))
+                raise TimeoutError from error
+            time.sleep(pause)
+
+
+@wrong("partly right", "It raised openai.ConflictError")
+def does_not_repeat_409(client, question, seconds):
+    return within(
+        client,
+        question,
+        seconds,
+        lambda e: None if isinstance(e, openai.ConflictError) else pause_after(e),
+    )
+
+
+@wrong("partly right", "comes a pause of 1 s")
+def does_not_pause_after_a_lost_connection(client, question, seconds):
+    return within(
+        client,
+        question,
+        seconds,
+        lambda e: pause_after(e) if isinstance(e, openai.APIStatusError) else 0,
+    )
+
+
+@wrong("partly right", "The service said retry-after:")
+def ignores_retry_after(client, question, seconds):
+    return within(client, question, seconds, lambda e: pause_after(e) and 1)
+
+
+@wrong("partly right", "after that, the next pause is too long")
+def sleeps_to_the_end(client, question, seconds):
+    return within(client, question, seconds, late=True)
+
+
+@wrong("partly right", "and TimeoutError was expected")
+def raises_the_last_status(client, question, seconds):
+    try:
+        return within(client, question, seconds)
+    except TimeoutError as error:
+        if isinstance(error.__cause__, openai.APIStatusError):
+            raise error.__cause__ from None
+        raise

@@ -1,5 +1,7 @@
 """Answers for 08.6 checked_answer."""
 
+import json
+
 import openai
 from exercise_answers import CHAT_MODEL, right, wrong
 
@@ -89,3 +91,50 @@ def takes_a_refusal_for_an_answer(client, question):
     except (AttributeError, IndexError, TypeError) as error:
         raise ValueError("not a completion") from error
     raise ValueError("not an answer")
+
+
+@right
+def from_the_raw_response(client, question):
+    messages = [{"role": "user", "content": question}]
+    raw = client.chat.completions.with_raw_response.create(model=CHAT_MODEL, messages=messages)
+    try:
+        body = json.loads(raw.text)
+        [choice, *_] = body["choices"]
+        message = choice["message"]
+        good = choice["finish_reason"] == "stop" and not message.get("refusal")
+        text = (message["content"] or "").strip()
+    except (KeyError, TypeError) as error:
+        raise ValueError("not a completion") from error
+    if good and text:
+        return message["content"]
+    raise ValueError("not an answer")
+
+
+def lenient(client, question, keep):
+    """The first way, but `keep` says which choices are answers."""
+    answer = send(client, question)
+    if isinstance(answer, str) or not answer.choices or answer.choices[0].message is None:
+        raise ValueError("not a completion")
+    if keep(answer.choices[0]):
+        return answer.choices[0].message.content
+    raise ValueError("not an answer")
+
+
+@wrong("partly right", "and ValueError was expected (the text was ' \\n')")
+def takes_white_space(client, question):
+    return lenient(client, question, lambda c: c.finish_reason == "stop" and c.message.content)
+
+
+@wrong("partly right", "and ValueError was expected (the text was '')")
+def takes_an_empty_text(client, question):
+    return lenient(
+        client, question, lambda c: c.finish_reason == "stop" and c.message.content is not None
+    )
+
+
+@wrong("partly right", "and ValueError was expected (the JSON was cut)")
+def hides_broken_json(client, question):
+    try:
+        return step_by_step(client, question)
+    except json.JSONDecodeError:
+        return ""

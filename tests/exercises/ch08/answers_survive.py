@@ -160,3 +160,87 @@ def lets_the_first_failure_out(client, mails, models, seconds, send):
         id = answer._request_id
         reports.append({"id": mail["id"], "outcome": "sent", "request_id": id})
     return reports
+
+
+def checked_chat(raw):
+    """The text of a whole answer of Chat Completions."""
+    try:
+        [choice] = raw.parse().choices
+        text = choice.message.content if choice.finish_reason == "stop" else None
+    except (AttributeError, TypeError) as error:
+        raise ValueError("not a completion") from error
+    if not text:
+        raise ValueError("not a whole answer")
+    return text
+
+
+class ChatDesk(Desk):
+    """The same on Chat Completions, with the wait of the SDK."""
+
+    def ask(self, text, report, timeout):
+        client = self.client.with_options(max_retries=0, timeout=timeout)
+        messages = [{"role": "user", "content": text}]
+        try:
+            raw = client.chat.completions.with_raw_response.create(
+                model=self.models[0], messages=messages
+            )
+        except openai.APIStatusError as error:
+            report["request_id"] = error.response.headers["x-request-id"]
+            raise
+        report["request_id"] = raw.request_id
+        return checked_chat(raw)
+
+
+@right
+def on_chat_completions(client, mails, models, seconds, send):
+    desk = ChatDesk(client, models, seconds, lambda key, text: send(text=text, key=key))
+    return [desk.work(mail) for mail in mails]
+
+
+@right
+def with_a_pause_of_a_second(client, mails, models, seconds, send):
+    def wait(error):
+        status = getattr(error, "status_code", 503)
+        if error.type == "insufficient_quota" or not (status in (408, 409, 429) or status >= 500):
+            return math.inf
+        headers = error.response.headers if isinstance(error, openai.APIStatusError) else {}
+        return float(headers.get("retry-after", 1.0))
+
+    return played(client, mails, models, seconds, send, wait=wait)
+
+
+@wrong(
+    "partly right", "(the mail met an answer, and three sends that time out)"
+)
+def sends_twice_at_most(client, mails, models, seconds, send):
+    tries = {}
+
+    def once_less(key, text):
+        tries[key] = tries.get(key, 0) + 1
+        if tries[key] == 3:
+            raise TimeoutError
+        return send(key, text)
+
+    return played(client, mails, models, seconds, once_less)
+
+
+@wrong("partly right", "and another model can be asked at once")
+def waits_before_the_next_model(client, mails, models, seconds, send):
+    class Slow(Desk):
+        def reply(self, text, report):
+            before = len(self.models)
+            real = self.ask
+
+            def ask(*args):
+                if len(self.models) < before:
+                    time.sleep(1)
+                return real(*args)
+
+            self.ask = ask
+            try:
+                return super().reply(text, report)
+            finally:
+                self.ask = real
+
+    desk = Slow(client, models, seconds, send)
+    return [desk.work(mail) for mail in mails]

@@ -81,3 +81,57 @@ def hopes_for_the_best(client, question):
     except openai.APIError as error:
         return "pay" if error.type == "insufficient_quota" else "wait"
     return "answered"
+
+
+@right
+def with_a_match_on_the_status(client, question):
+    try:
+        send(client, question)
+    except openai.APIError as error:
+        match getattr(error, "status_code", None):
+            case None | 408 | 409:
+                return "wait"
+            case 429:
+                return "pay" if error.type == "insufficient_quota" else "wait"
+            case status:
+                return "wait" if status >= 500 else "fix"
+    return "answered"
+
+
+@right
+def as_the_sdk_decides(client, question):
+    try:
+        send(client, question)
+    except openai.APIConnectionError:
+        return "wait"
+    except openai.APIStatusError as error:
+        billing = isinstance(error.body, dict) and error.body.get("type") == "insufficient_quota"
+        return "pay" if billing else "wait" if client._should_retry(error.response) else "fix"
+    return "answered"
+
+
+@wrong("partly right", "It returned 'fix', and 'wait' was expected (the status was 507)")
+def knows_some_statuses(client, question):
+    try:
+        send(client, question)
+    except openai.APIConnectionError:
+        return "wait"
+    except openai.APIStatusError as error:
+        if error.type == "insufficient_quota":
+            return "pay"
+        return "wait" if error.status_code in (408, 409, 429, 500, 502, 503, 504) else "fix"
+    return "answered"
+
+
+@wrong("partly right", "It returned 'wait', and 'pay' was expected (a 429 with the code")
+def knows_one_code(client, question):
+    try:
+        send(client, question)
+    except openai.APIConnectionError:
+        return "wait"
+    except openai.APIStatusError as error:
+        if error.code == "insufficient_quota":
+            return "pay"
+        again = error.status_code in (408, 409, 429) or error.status_code >= 500
+        return "wait" if again else "fix"
+    return "answered"

@@ -125,6 +125,20 @@ def nothing_new(run: Run) -> None:
 
 
 @CACHED.case()
+def after_restart(run: Run) -> None:
+    """what the cache has is found again after the program has ended and started again"""
+    model, size = run.choose(*MODELS), run.rng.randint(2, 6)
+    known = known_vectors(run, 3)
+    texts = list(known)
+    cache = cache_after(run(service(run, known), {}, texts, model, size))
+    result = run.after_restart(service(run, {}), cache, texts, model, size)
+    result.finished()
+    with hinting("hash() and id() give something else in every program."):
+        result.sent(0, "the cache has all of them")
+    vectors_are(result, texts, [known[t] for t in texts])
+
+
+@CACHED.case()
 def repeated_text(run: Run) -> None:
     """a text that comes twice is sent once"""
     known = known_vectors(run, 3)

@@ -233,7 +233,8 @@ def missed(run: Run) -> None:
         for n, ranking in enumerate(center.fused())
         if not center.hit(n, ranking, k)
     ]
-    result.field("missed").equals(want)
+    with hinting("Note the question if the fused ranking has no hit."):
+        result.field("missed").equals(want, f"k is {k}")
 
 
 @REPORT.case(points=2)

@@ -39,17 +39,17 @@ LOG = Exercise(
 
 def logged(run: Run, step: Step, question: str) -> tuple[Result, Value]:
     """Play a question that is answered so; the result, and its one entry in the log."""
-    result = run([step], question, Spy("log", lambda *_, **__: None))
+    result = run([step], question, Spy("log", lambda _: None))
     failure = result.outcome.failure
     if result.outcome.stopped or (failure and not failure.is_a(openai.APIError)):
         result.finished()
     [call] = result.called("log", 1)
     result.sent(1)
     asked(result, question)
-    given = [*call.args, *call.kwargs.values()]
+    given = call.values
     expect(
         len(given) == 1 and isinstance(given[0], dict),
-        f"it called log with {short(given)}, and one dictionary was expected",
+        f"it called log with {short(list(given))}, and one dictionary was expected",
     )
     return result, Value(given[0], "the log entry")
 

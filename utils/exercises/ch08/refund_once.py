@@ -7,7 +7,6 @@ from typing import Any
 
 from ...scripted import says
 from ..model import (
-    Described,
     Exercise,
     Result,
     Run,
@@ -51,18 +50,11 @@ class Ledger:
         if self.unpaid:
             self.unpaid -= 1
             raise TimeoutError("the payment service did not answer (simulated)")
-        self.paid.setdefault(key, number_of(amount))
+        self.paid.setdefault(key, Value(amount, "the amount that it paid").number())
         if self.lost:
             self.lost -= 1
             raise TimeoutError("the payment service did not answer (simulated)")
         return {"receipt": f"R-{list(self.paid).index(key) + 1:03}"}
-
-
-def number_of(amount: Any) -> float:
-    """An amount of money as a number; a `Decimal` is one, too."""
-    if isinstance(amount, Described) and amount.type == "Decimal":
-        amount = float(amount.text.removeprefix("Decimal('").removesuffix("')"))
-    return Value(amount, "the amount that it paid").number()
 
 
 def a_mail(rng: random.Random) -> tuple[dict[str, str], float]:
@@ -110,8 +102,7 @@ def lost_confirmation(run: Run) -> None:
     for lost in (1, 2):
         ledger, (mail, amount) = Ledger(lost=lost), a_mail(run.rng)
         result = refunded(run, ledger, mail, amount)
-        calls = result.calls("pay")
-        keys = [call.kwargs.get("key", (call.args or ("none",))[-1]) for call in calls]
+        keys = [call.values[-1] for call in result.calls("pay")]
         because = f"the keys were {short(keys)}, and a repeat needs the same one"
         paid_once(ledger, amount, because)
         result.returned({"receipt": "R-001"}, "pay returned it in the end")
@@ -121,13 +112,16 @@ def lost_confirmation(run: Run) -> None:
 
 @REFUND.case(points=2)
 def program_restarts(run: Run) -> None:
-    """if the program starts again with the same mail, it isn't paid again"""
+    """if the program starts again with the same mail, on another day, it isn't paid again"""
     ledger, (mail, amount) = Ledger(lost=3), a_mail(run.rng)
     refunded(run, ledger, mail, amount).raised(TimeoutError, "no attempt had an answer")
-    again = refunded(run, ledger, mail, amount + 1)
-    because = "the second run took another key, though the mail is the same"
-    paid_once(ledger, amount, because)
-    again.returned({"receipt": "R-001"}, "the receipt of what was really paid")
+    for start in (run, run.after_restart):
+        again = start([says(f"{amount + 1:.2f}")], mail, Spy("pay", ledger.pay))
+        where = "the second call" if start is run else "the call after a restart"
+        with hinting("A restart loses what is in memory, and changes hash(), id(), and the date."):
+            because = f"{where} took another key, though the mail is the same"
+            paid_once(ledger, amount, because)
+        again.returned({"receipt": "R-001"}, "the receipt of what was really paid")
 
 
 @REFUND.case()
