@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from utils import grade_command
+from utils.exercises import registry
 
 ASK = """
 def ask_shop(client, instructions, question):
@@ -22,7 +23,7 @@ def ask_shop(client, instructions, question):
     )
     return response.choices[0].message.content
 """
-"""A right answer to exercise 01.1: 3 points."""
+"""A right answer to exercise 01.1, worth `OF_ASK` points."""
 
 RECEIPT = """
 def answer_with_receipt(client, question):
@@ -36,10 +37,11 @@ def answer_with_receipt(client, question):
         "request_id": response._request_id,
     }
 """
-"""A right answer to exercise 01.2: 4 points."""
+"""A right answer to exercise 01.2, worth `OF_RECEIPT` points."""
 
 EXERCISES = ("01.1", "01.2")
-MOST = 7
+OF_ASK, OF_RECEIPT = (registry.get(id).max_score(hidden=True) for id in EXERCISES)
+MOST = OF_ASK + OF_RECEIPT
 
 
 def notebook(*cells: str) -> str:

@@ -22,7 +22,7 @@ from utils.grading.notebook import Verdict
 from utils.notebooks.files import Course, open_notebook
 from utils.notebooks.frame import exercises_in
 
-from .classroom import ASK, MOST, RECEIPT, Graded, ask_shop, grade, notebook
+from .classroom import ASK, MOST, OF_ASK, OF_RECEIPT, RECEIPT, Graded, ask_shop, grade, notebook
 
 STUB = ask_shop('"""Ask."""', "raise NotImplementedError")
 LESSON = """
@@ -103,7 +103,7 @@ def test_a_stub_and_an_empty_notebook_are_not_attempted(graded: Graded):
 
 def test_each_case_counts(graded: Graded):
     assert graded.verdicts("partly")[0] == "partly right"
-    assert 0 < graded.scores("partly")[0] < 3
+    assert 0 < graded.scores("partly")[0] < OF_ASK
     assert "Developer messages replace what older code calls system" in graded.words("partly")
     assert graded.verdicts("wrong")[0] == "wrong"
 
@@ -120,7 +120,7 @@ def test_who_prints_plots_or_leaves_files_open_loses_nothing(graded: Graded):
 
 
 def test_a_syntax_error_is_said_with_its_cell_and_line(graded: Graded):
-    assert graded.scores("syntax") == [0, 4]
+    assert graded.scores("syntax") == [0, OF_RECEIPT]
     assert graded.verdicts("syntax")[0] == "raised"
     first = graded.words("syntax").splitlines()[0]
     assert first.startswith("Cell 2: SyntaxError: ")
@@ -136,7 +136,7 @@ def test_cells_that_fail_are_named_and_the_functions_are_graded(graded: Graded):
 
 
 def test_a_request_of_a_cell_fails_with_a_clear_message(graded: Graded):
-    assert graded.scores("asks") == [3, 0]
+    assert graded.scores("asks") == [OF_ASK, 0]
     said = graded.words("asks")
     assert "NoServiceHere: the grader has no service for the cells" in said
     assert "Cells 2, 3 send requests that no recording of the course answers" in said
@@ -349,8 +349,8 @@ def test_no_sandbox_grades_and_says_what_it_gives_up(
     (folder / "b.ipynb").write_text(notebook(dies, RECEIPT), encoding="utf-8")
     result = grade(folder, "--no-sandbox", "--jobs", "1")
     assert result.code == 0
-    assert result.scores("a") == [3, 4]
-    assert result.scores("b") == [0, 4]
+    assert result.scores("a") == [OF_ASK, OF_RECEIPT]
+    assert result.scores("b") == [0, OF_RECEIPT]
     said = capsys.readouterr().err
     assert "WITHOUT a sandbox" in said
     assert "delete your files" in said
@@ -371,8 +371,8 @@ def test_a_sandbox_that_cannot_be_nested_serves_one_submission_each(
     (folder / "a.ipynb").write_text(notebook(ASK, RECEIPT), encoding="utf-8")
     (folder / "b.ipynb").write_text(notebook(looks, RECEIPT), encoding="utf-8")
     result = grade(folder, "--jobs", "1")
-    assert result.scores("a") == [3, 4]
-    assert result.scores("b") == [0, 4]
+    assert result.scores("a") == [OF_ASK, OF_RECEIPT]
+    assert result.scores("b") == [0, OF_RECEIPT]
     assert "(False, " in result.words("b")
 
 

@@ -27,7 +27,7 @@ from utils.grading.judge.memory_limit import descendants
 from utils.grading.judge.sandbox import CourseCopy, Setting, open_host
 from utils.grading.judge.submissions import MOST_BYTES, read
 
-from .classroom import ASK, MOST, RECEIPT, Graded, ask_shop, grade, notebook
+from .classroom import ASK, MOST, OF_ASK, OF_RECEIPT, RECEIPT, Graded, ask_shop, grade, notebook
 
 pytestmark = pytest.mark.skipif(not sys.platform.startswith("linux"), reason="needs bubblewrap")
 MARK = "987654321"
@@ -43,11 +43,11 @@ class Attack:
     """
 
     cells: tuple[str, ...]
-    score: int = 4
+    score: int = OF_RECEIPT
     phrase: str = ""
 
 
-def function(*body: str, score: int = 4, phrase: str = "") -> Attack:
+def function(*body: str, score: int = OF_RECEIPT, phrase: str = "") -> Attack:
     """An attack from inside the function under test."""
     return Attack((ask_shop(*body), RECEIPT), score, phrase)
 
@@ -326,7 +326,7 @@ ATTACKS: dict[str, Attack] = {
     "crash": function("import ctypes", "ctypes.string_at(0)", phrase="It ended the Python"),
     "forged results": Attack((FORGE, ask_shop("forge()", "return 'x'"), RECEIPT), -1),
     "forged before the call": Attack(
-        (FORGE + "forge()", ask_shop("return 'x'"), RECEIPT), 4),
+        (FORGE + "forge()", ask_shop("return 'x'"), RECEIPT), OF_RECEIPT),
     "forged by a thread": Attack(
         (FORGE, "def always():\n    while True:\n        forge()\n"
          "threading.Thread(target=always, daemon=True).start()", ask_shop("return 'x'"), RECEIPT),
@@ -338,11 +338,11 @@ ATTACKS: dict[str, Attack] = {
     "equal to everything": function(EQUAL),
     "nested without end": function(NEST),
     "frames and garbage": Attack(
-        ("warm = None", ask_shop(FIND), RECEIPT), 4, "RuntimeError: found [] None []"),
+        ("warm = None", ask_shop(FIND), RECEIPT), OF_RECEIPT, "RuntimeError: found [] None []"),
     "reads tests and solutions": function(
         SEARCH, phrase="RuntimeError: found [] [] [] ['COURSE_DATA_DIR']"),
     "deletes": Attack((ASK + DELETE, RECEIPT), MOST),
-    "network": Attack((TRY, ask_shop(CONNECT), RECEIPT), 4,
+    "network": Attack((TRY, ask_shop(CONNECT), RECEIPT), OF_RECEIPT,
         "'URLError', 'OSError', 'ConnectionRefusedError']"),
     "memory": function("x = bytearray(3 << 30)", "return str(len(x))", phrase="MemoryError"),
     "memory of many": function(MANY),
@@ -358,12 +358,12 @@ ATTACKS: dict[str, Attack] = {
     "signals": Attack((ASK, "_ask = ask_shop", ask_shop(
         SIGNALS, "return _ask(client, instructions, question)"), RECEIPT), MOST),
     "fills the disk": function(FILL, phrase="enough: False"),
-    "asks the kernel": Attack((TRY, ask_shop(KERNEL), RECEIPT), 4),
+    "asks the kernel": Attack((TRY, ask_shop(KERNEL), RECEIPT), OF_RECEIPT),
     "proc": Attack((TRY, ask_shop(
         "import os", "raise RuntimeError(attempt(lambda: os.listdir('/proc/self/fd'), "
         "lambda: open('/proc/1/environ').read(), lambda: os.readlink('/proc/self/exe'), "
         "lambda: open('/proc/self/mem', 'wb'), lambda: open('/proc/self/fd/3', 'wb')))"), RECEIPT),
-        4, str(["FileNotFoundError"] * 5)),
+        OF_RECEIPT, str(["FileNotFoundError"] * 5)),
     "floods the channel": Attack((ASK, RECEIPT, FLOOD_CHANNEL), -1),
     "requests without end": function(REQUESTS),
     "strange requests": function(STRANGE, "return 'x'"),
@@ -454,7 +454,7 @@ def test_no_attack_gets_a_point_it_did_not_earn(graded: Graded, name: str):
     if attack.score >= 0:
         assert graded[name]["score"] == attack.score, said
     else:  # it may spoil its own honest answers
-        honest = MOST if ASK in attack.cells else 4
+        honest = MOST if ASK in attack.cells else OF_RECEIPT
         assert graded[name]["score"] <= honest, said
     assert attack.phrase in said, said
 
@@ -645,7 +645,7 @@ def test_the_rest_of_the_batch_is_graded(strange: Graded):
     assert strange.code == 0
     assert strange["good"]["score"] == MOST
     assert strange["student"]["files"] == ["work.ipynb"]
-    assert strange.scores("student") == [3, 0]
+    assert strange.scores("student") == [OF_ASK, 0]
     assert "alive" not in (strange.out / "grades.json").read_text("utf-8")
 
 
