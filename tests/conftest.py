@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -16,7 +17,8 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 @pytest.fixture
 def seeds(request: pytest.FixtureRequest) -> range:
     """Seeds under which an answer gets its verdict; 0 is that of `check`."""
-    return range(request.config.getoption("--seeds"))
+    number: Any = request.config.getoption("--seeds")
+    return range(number)
 
 
 @pytest.fixture(autouse=True)

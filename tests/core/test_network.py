@@ -117,8 +117,10 @@ def test_no_proxy_is_used_for_this_machine(monkeypatch: pytest.MonkeyPatch) -> N
         monkeypatch.setenv("COURSE_BASE_URL", server.replace("127.0.0.1", "127.0.0.5") + "/v1")
         with pytest.raises(SettingsError, match=r"Nothing answers at http://127\.0\.0\.5"):
             connect("01_test", mode="local")
+        assert seen[-1] == "POST /v1/chat/completions"
+        with network.client("https://api.openai.com/v1") as client:  # redirected, for instance
+            assert client.get(server + "/v1/models").status_code == 200
     assert refused == []
-    assert seen[-1] == "POST /v1/chat/completions"
 
 
 def test_redirects_are_followed_as_by_the_sdk(monkeypatch: pytest.MonkeyPatch) -> None:

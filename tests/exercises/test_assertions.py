@@ -10,8 +10,8 @@ import pytest
 from utils.exercises import Exercise, LocalPlayer, Spy, assertions, judge
 from utils.exercises.assertions import Value, Wrong, changed, count, told_apart
 from utils.exercises.judging import sentence
-from utils.exercises.model import Result, Run
-from utils.exercises.plain import short
+from utils.exercises.model import Result, Run, hinting
+from utils.exercises.plain import Described, short
 from utils.scripted import says
 
 
@@ -335,3 +335,96 @@ def test_the_end_of_a_run_has_a_limit():
     assert message(lambda result: result.ended(at_most=8, because="the deadline"), waits) == (
         "it ended after 12 s, and 8 s were enough (the deadline)"
     )
+
+
+# -- what the SDK hands out -----------------------------------------------------------------------
+
+
+def handed_out():
+    """A message, and the ways in which people turn it into a dictionary."""
+    from utils.exercises.plain import copied
+    from utils.scripted import ScriptedAPI, says
+
+    client = ScriptedAPI([says("Bergen")]).client()
+    ask: Any = [{"role": "user", "content": "Where?"}]
+    made = client.chat.completions.create(model="m", messages=ask)
+    message = made.choices[0].message
+    ways = [message, message.to_dict(), message.model_dump(), message.model_dump(mode="json")]
+    ways.append({"role": "assistant", "content": [{"type": "text", "text": "Bergen"}]})
+    return [copied(way) for way in ways]
+
+
+WANTED = {"role": "assistant", "content": "Bergen"}
+
+
+@pytest.mark.parametrize("number", range(5))
+def test_a_message_of_the_sdk_is_its_dictionary(number):
+    value = handed_out()[number]
+    Value([value]).equals([WANTED])
+    Value({"messages": [value]}).equals({"messages": [WANTED]})
+    Value([value]).in_any_order([WANTED])
+    Value(value).field("content")
+    assert changed([WANTED], [value], "the history") == ""
+    with pytest.raises(Wrong, match=r"'content'\] of the result is 'Bergen', and 'Oslo' was|Oslo"):
+        Value([value]).equals([{**WANTED, "content": "Oslo"}])
+
+
+def test_a_call_that_was_parsed_is_the_call():
+    call = {"id": "a", "type": "function", "function": {"name": "f", "arguments": "{}"}}
+    parsed = {**call["function"], "parsed_arguments": {}}
+    message = {"role": "assistant", "content": None, "tool_calls": [call]}
+    dump = {**message, "parsed": None, "refusal": None, "annotations": []}
+    dump["tool_calls"] = [{**call, "function": parsed}]
+    Value(dump).equals(message)
+
+
+@pytest.mark.parametrize(
+    ("have", "want"),
+    [
+        ({"role": "user", "content": "a", "name": "b"}, {"role": "user", "content": "a"}),
+        ({"role": "user", "content": ""}, {"role": "user"}),
+        ({"type": "string", "default": None, "id": "a"}, {"type": "string", "id": "a"}),
+        ({"label": None, "p": 0}, {"p": 0}),
+    ],
+)
+def test_keys_that_say_something_still_count(have, want):
+    with pytest.raises(Wrong):
+        Value(have).equals(want)
+
+
+def test_an_object_of_the_learners_own_is_no_dictionary():
+    with pytest.raises(Wrong, match="it returned a Result object, and a dictionary was expected"):
+        Value(Described("Result", {"text": "a"})).field("text")
+
+
+# -- causes and hints -----------------------------------------------------------------------------
+
+
+def cause(check):
+    with pytest.raises(Wrong) as caught:
+        check()
+    return caught.value
+
+
+def test_the_wrong_kind_of_value_is_one_cause_whatever_the_value():
+    first = cause(lambda: Value(("a", 1)).field("text"))
+    other = cause(lambda: Value(("b", 2)).field("tokens"))
+    assert first.cause == other.cause
+    assert str(first) != str(other)
+    assert not first.about_case
+    assert cause(lambda: Value({"a": 1}).field("b")).cause != first.cause
+    assert cause(lambda: Value(1).equals(2)).cause != cause(lambda: Value(1).equals(3)).cause
+
+
+def test_a_hint_belongs_to_the_assertions_in_its_block():
+    def inside():
+        with hinting("sort first"):
+            Value(1).equals(2)
+
+    def nested():
+        with hinting("outer"), hinting("inner"):
+            Value(1).equals(2)
+
+    assert cause(inside).hint == "sort first"
+    assert cause(nested).hint == "inner"
+    assert cause(lambda: Value(1).equals(2)).hint is None

@@ -162,7 +162,11 @@ def test_a_failed_case_is_one_sentence_with_the_learners_own_line():
         "It raised AttributeError: 'Response' object has no attribute 'choices' (your line" in text
     )
     assert "return client.responses.create(model=" in text
-    assert "Hint: look at output_text" in text
+    assert "Hint: look at output_text" not in text, "a case's hint is for its own assertions"
+
+
+def test_the_hint_of_a_case_comes_with_its_assertions():
+    assert "Hint: look at output_text" in judge(ASK, LocalPlayer(lambda *_: "Bergen?")).text
 
 
 def test_waits_that_are_too_short_are_told_in_seconds():
@@ -454,7 +458,7 @@ def test_a_case_that_meets_a_strange_shape_says_so():
 
     judgment = judge(exercise, LocalPlayer(ask))
     assert judgment.verdict == "wrong"
-    assert "does not have the expected shape (KeyError: 'content')" in judgment.text
+    assert "does not have the expected shape (no 'content' is where it should be)" in judgment.text
 
 
 def test_requests_that_the_live_model_rejects_fail_the_case_unless_switched_off():

@@ -7,12 +7,15 @@ import multiprocessing
 import os
 import subprocess
 import sys
+import time
 from pathlib import Path
 from typing import Any
 
+import httpx2
+import openai
 import pytest
 
-from utils.exercises import get, judge
+from utils.exercises import every, get, judge
 from utils.exercises.judging import Judgment
 from utils.exercises.playing import LocalPlayer
 from utils.grading import check, hint, notebook, progress, solution
@@ -57,6 +60,7 @@ def test_right_answer_has_verdict_score_and_words():
         "  ok  it returns the text of the answer",
         "  ok  the instructions are a developer message, the question is a user message",
         "  ok  both texts arrive unchanged",
+        "  A class is graded on 1 more variation of these cases.",
     ]
 
 
@@ -72,6 +76,48 @@ def test_the_same_function_gets_the_same_verdict_every_time():
     assert "partly right · " in texts[0]
     each = len(seen) // 3
     assert seen[:each] == seen[each : 2 * each] == seen[2 * each :]
+
+
+def test_a_verdict_that_is_not_right_says_where_help_is():
+    help = 'hint("01.1") gives a hint, solution("01.1") shows a solution.'
+    assert help in check("01.1", wrong_role).text
+    assert help in check("01.1", lambda client, a, b: client.nothing).text
+    assert help not in check("01.1", ask_shop).text
+
+
+def test_a_verdict_says_on_how_many_variations_a_class_is_graded():
+    hidden = {e.id: sum(case.hidden for case in e.cases) for e in every()}
+    one = next(id for id, number in hidden.items() if number == 1)
+    none = next((id for id, number in hidden.items() if number == 0), None)
+    said = " of these cases."
+    assert f"A class is graded on 1 more variation{said}" in check(one, lambda *_: 1).text
+    if none:
+        assert said not in check(none, lambda *_: 1).text
+    judgment = judge(get(one), LocalPlayer(lambda *_: 1), hidden=True)
+    assert said not in judgment.text, "a class's report has played them"
+
+
+@pytest.mark.parametrize(
+    ("owner", "name"), [(openai, "OpenAI"), (httpx2, "Client"), (time, "monotonic")]
+)
+def test_a_kernel_in_which_something_is_broken_is_to_be_restarted(monkeypatch, owner, name):
+    monkeypatch.setattr(owner, name, None)
+    verdict = check("01.1", ask_shop)
+    monkeypatch.undo()
+    assert verdict.verdict == "not attempted"
+    assert f"{owner.__name__}.{name} has been overwritten" in verdict.text
+    assert "Restart the kernel" in verdict.text
+
+
+def test_a_check_that_fails_in_itself_blames_the_kernel(monkeypatch):
+    def fails(*_: Any, **__: Any) -> Any:
+        raise RuntimeError("out of order")
+
+    monkeypatch.setattr(notebook, "judge", fails)
+    assert (
+        "something in this kernel is broken (RuntimeError: out of order)"
+        in check("01.1", ask_shop).text
+    )
 
 
 def words(text: str) -> list[str]:

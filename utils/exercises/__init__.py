@@ -12,7 +12,7 @@
 """
 
 from .judging import CaseResult, Judgment, judge, not_attempted, not_compiled
-from .model import Exercise, Result, Run, Spy, Wrong, expect
+from .model import Exercise, Result, Run, Spy, Wrong, expect, hinting
 from .playing import Call, Failure, LocalPlayer, Outcome, Player
 from .registry import BadExerciseFile, DuplicateExercise, UnknownExercise, every, get, of_chapter
 
@@ -35,6 +35,7 @@ __all__ = [
     "every",
     "expect",
     "get",
+    "hinting",
     "judge",
     "not_attempted",
     "not_compiled",

@@ -22,7 +22,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, NoReturn, TypeGuard
 
-from .plain import alike, short
+from .plain import Described, alike, short
 
 BRIEF = 60
 """Characters up to which two values are shown whole, instead of where they first differ."""
@@ -32,15 +32,22 @@ class Wrong(Exception):
     """A case is not met; the message is a sentence for the learner.
 
     Attributes:
-        hint: What helps with just this; `model.hinting` sets it.
+        cause: What several cases may fail for alike; by default the message itself.
+        hint: What helps with this very assertion; see `model.hinting`.
+        about_case: Whether it is about what the case asks for, so that the case's hint helps. It
+            is not if the function raised or returned something of the wrong kind.
     """
 
-    hint: str | None = None
+    def __init__(self, message: str = "", *, cause: str = "", about_case: bool = True) -> None:
+        super().__init__(message)
+        self.cause = cause or message
+        self.about_case = about_case
+        self.hint: str | None = None
 
 
-def wrong(sentence: str) -> NoReturn:
-    """Say that the case is not met."""
-    raise Wrong(sentence)
+def wrong(sentence: str, *, cause: str = "") -> NoReturn:
+    """Say that the case is not met; with a `cause`, for a reason that is not the case's own."""
+    raise Wrong(sentence, cause=cause, about_case=not cause)
 
 
 def expect(condition: object, sentence: str) -> None:
@@ -86,6 +93,14 @@ def same(a: Any, b: Any) -> bool:
     return type(a) is type(b) and a == b
 
 
+def _kind(value: Any) -> str:
+    """What a learner would call the kind of a value; None can be the answer, so it has none."""
+    for kind, name in ((dict, "a dictionary"), (list, "a list"), (Described, "an object")):
+        if isinstance(value, kind):
+            return name
+    return ""
+
+
 @dataclass(frozen=True)
 class Value:
     """A value and the words for it.
@@ -124,29 +139,37 @@ class Value:
 
     # -- parts -----------------------------------------------------------------------------------
 
+    def _unlike(self, wanted: str) -> NoReturn:
+        """Say that the value is not of the kind that was expected."""
+        said = f"and {wanted} was expected"
+        wrong(f"{self._is(short(self.value))}, {said}", cause=f"{self.name}: {said}")
+
     def dictionary(self) -> dict[Any, Any]:
-        """The value, which has to be a dictionary."""
+        """The value, which has to be a dictionary, or an object of the SDK that is like one."""
+        if isinstance(self.value, Described) and self.value.from_sdk:
+            return alike(self.value)
         if not isinstance(self.value, dict):
-            wrong(f"{self._is(short(self.value))}, and a dictionary was expected")
+            self._unlike("a dictionary")
         return self.value
 
     def text(self) -> str:
         """The value, which has to be text."""
         if not isinstance(self.value, str):
-            wrong(f"{self._is(short(self.value))}, and text was expected")
+            self._unlike("text")
         return self.value
 
     def number(self) -> float:
         """The value, which has to be a number."""
         if not _is_number(self.value):
-            wrong(f"{self._is(short(self.value))}, and a number was expected")
+            self._unlike("a number")
         return self.value
 
     def field(self, key: str, because: str = "") -> Value:
         """The value under a key of a dictionary."""
-        if key not in self.dictionary():
-            wrong(f"{self._lacks(key)}{reason(because)}")
-        return self._part(key)
+        whole = Value(self.dictionary(), self.owner, self.path)
+        if key not in whole.value:
+            wrong(f"{whole._lacks(key)}{reason(because)}")
+        return whole._part(key)
 
     def _lacks(self, key: Any) -> str:
         whole = self.name if self.path or self.owner else "the dictionary that it returned"
@@ -156,7 +179,7 @@ class Value:
     def items(self, number: int | None = None, because: str = "") -> list[Value]:
         """The items of a list or tuple; so many, if `number` is given."""
         if not isinstance(self.value, list | tuple):
-            wrong(f"{self._is(short(self.value))}, and a list was expected")
+            self._unlike("a list")
         if number is not None and len(self.value) != number:
             wrong(f"{self._counted(number)}{reason(because)}")
         return [self._part(index) for index in range(len(self.value))]
@@ -179,7 +202,9 @@ class Value:
         """It is `want`. Tuples and lists are alike; floats may differ in the ninth digit."""
         difference = self.difference(want)
         if difference:
-            wrong(f"{difference}{reason(because)}")
+            have, wanted = alike(self.value), alike(want)
+            other = f"{self.name}: {_kind(wanted)}" if _kind(have) != _kind(wanted) else ""
+            raise Wrong(f"{difference}{reason(because)}", cause=other)
 
     def is_none(self, because: str = "") -> None:
         """It is None."""
@@ -225,10 +250,10 @@ class Value:
         if same(have, wanted):
             return ""
         if isinstance(have, dict) and isinstance(wanted, dict):
-            return self._other_keys(wanted)
+            return Value(have, self.owner, self.path)._other_keys(wanted)
         brief = len(short(self.value)) <= BRIEF and len(short(want)) <= BRIEF
         if isinstance(have, list) and isinstance(wanted, list) and not brief:
-            return self._other_items(wanted)
+            return Value(have, self.owner, self.path)._other_items(wanted)
         first, second = short(self.value), short(want)
         if isinstance(have, str) and isinstance(wanted, str) and not brief:
             first, second = parted(have, wanted)

@@ -16,6 +16,8 @@ from .model import (
     Run,
     TookTooLong,
     Wrong,
+    count,
+    short,
     short_message,
 )
 from .playing import Player, qualified
@@ -25,7 +27,10 @@ VerdictName = Literal["not attempted", "wrong", "partly right", "right", "raised
 
 @dataclass(frozen=True)
 class CaseResult:
-    """How one case went: `sentence` says what it is about, `message` why it failed."""
+    """How one case went: `sentence` says what it is about, `message` why it failed.
+
+    Cases that failed for the same reason have the same `cause`.
+    """
 
     name: str
     sentence: str
@@ -35,13 +40,14 @@ class CaseResult:
     hint: str | None = None
     hidden: bool = False
     printed: str = ""
+    cause: str = ""
 
 
 @dataclass
 class Judgment:
     """What came of an exercise.
 
-    `note` stands in the place of case results when there are none (not attempted, a syntax error).
+    `note` is said below the case results, or in place of them (not attempted, a syntax error).
     """
 
     exercise: str
@@ -63,13 +69,17 @@ class Judgment:
         made = [("head", head)]
         if self.cases:
             made[0] = ("head", f"{head} · {self.score} of {self.max_score} points")
+        said: set[str | None] = {None}
         for case in self.cases:
             about = f"{case.sentence} (hidden case)" if case.hidden else case.sentence
-            made.append(("ok", f"  ok  {about}") if case.passed else ("no", f"  --  {about}"))
+            made.append(("ok", f"  ok  {about}") if case.passed else ("no", f"  ✗   {about}"))
             if not case.passed:
-                made.append(("why", f"      {sentence(case.message)}"))
-                if case.hint:
+                again = case.cause in said and case.cause
+                why = "For the same reason as above." if again else sentence(case.message)
+                made.append(("why", f"      {why}"))
+                if case.hint not in said:
                     made.append(("hint", f"      Hint: {case.hint}"))
+                said |= {case.cause, case.hint}
         if self.note:
             made += [("note", f"  {line}") for line in self.note.splitlines()]
         printed = next((c.printed for c in self.cases if not c.passed and c.printed.strip()), "")
@@ -153,13 +163,14 @@ def judge(exercise: Exercise, player: Player, *, seed: int = 0, hidden: bool = F
     """
     results: list[CaseResult] = []
     kinds: list[type[Wrong] | None] = []
+    clocks: list[str] = []
     stopped = False
     for case in exercise.cases:
         if case.hidden and not hidden:
             continue
         if stopped:
             message = "not played, because an earlier case had to be stopped"
-            results.append(_failed(case, message))
+            results.append(_failed(case, Wrong(message)))
             kinds.append(Wrong)
             continue
         run = Run(exercise, case, player, seed)
@@ -180,7 +191,8 @@ def judge(exercise: Exercise, player: Player, *, seed: int = 0, hidden: bool = F
             )
         else:
             printed = "".join(result.printed for result in run.results)
-            results.append(_failed(case, str(problem), printed, problem.hint))
+            results.append(_failed(case, problem, printed))
+        clocks += [name for result in run.results for name in result.outcome.real_clocks]
     score = sum(result.points for result in results if result.passed)
     most = exercise.max_score(hidden=hidden)
     verdict: VerdictName = "wrong"
@@ -192,7 +204,13 @@ def judge(exercise: Exercise, player: Player, *, seed: int = 0, hidden: bool = F
         verdict = "too slow"
     elif RaisedInstead in kinds:
         verdict = "raised"
-    return Judgment(exercise.id, exercise.function, verdict, score, most, results)
+    note = ""
+    if clocks and verdict != "right":
+        note = (
+            f"Your code uses {' and '.join(dict.fromkeys(clocks))}: real time, which stands still "
+            "while waits are simulated. Use time.monotonic()."
+        )
+    return Judgment(exercise.id, exercise.function, verdict, score, most, results, note)
 
 
 def _missing(exercise: Exercise) -> str:
@@ -219,10 +237,20 @@ def _play(exercise: Exercise, case: Case, run: Run) -> Wrong | None:
                 result.finished()
             except Wrong as problem:
                 return problem
-        return Wrong(
-            "what it sent or returned does not have the expected shape "
-            f"({type(error).__name__}: {str(error)[:100]})"
-        )
+        return _unforeseen(run, error)
+
+
+def _unforeseen(run: Run, error: Exception) -> Wrong:
+    """What to say when a case cannot read what the function sent or returned."""
+    sent = [request for result in run.results for request in result.requests]
+    last = run.results[-1] if run.results else None
+    where = f"it returned {short(last.outcome.value)}" if last else "nothing was played"
+    if sent:
+        where += f" after {count(len(sent), 'request')}"
+    missing = ""
+    if isinstance(error, KeyError):
+        missing = f" (no {short(error.args[0] if error.args else '')} is where it should be)"
+    return Wrong(f"{where}, and what it sent or returned does not have the expected shape{missing}")
 
 
 def _acceptable(requests: list[SentRequest]) -> None:
@@ -231,19 +259,18 @@ def _acceptable(requests: list[SentRequest]) -> None:
         number = request.number + 1
         for violation in violations(request.path, request.json):
             said = f"{short_message(violation.refusal.message, 400)} {violation.rule.advice}"
-            raise Wrong(f"the service would reject request {number}: {said.rstrip()}")
+            raise Wrong(
+                f"the service would reject request {number}: {said.rstrip()}",
+                cause=said,
+                about_case=False,
+            )
         for deprecation in deprecations(request.path, request.json):
-            raise Wrong(f"in request {number}, {deprecation}")
+            raise Wrong(f"in request {number}, {deprecation}", cause=str(deprecation))
 
 
-def _failed(case: Case, message: str, printed: str = "", hint: str | None = None) -> CaseResult:
+def _failed(case: Case, problem: Wrong, printed: str = "") -> CaseResult:
+    hint = problem.hint or (case.hint if problem.about_case else None)
+    message, cause = str(problem), problem.cause
     return CaseResult(
-        case.name,
-        case.sentence,
-        False,
-        case.points,
-        message,
-        hint or case.hint,
-        case.hidden,
-        printed,
+        case.name, case.sentence, False, case.points, message, hint, case.hidden, printed, cause
     )

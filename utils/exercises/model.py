@@ -37,7 +37,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from ..scripted import Script, ScriptedAPI, SentRequest
+from ..scripted import Script, ScriptedAPI, ScriptError, SentRequest
 from .assertions import (
     Value,
     Wrong,
@@ -67,12 +67,19 @@ class RaisedInstead(Wrong):
         text = f": {short_message(failure.message)}" if failure.message else ""
         if failure.is_a(SystemExit):
             where += ", which ends the whole program: return a value, or raise an exception"
-        super().__init__(f"it raised {failure.name}{text}{where}")
+        said = f"it raised {failure.name}{text}{where}"
+        if failure.is_a(ScriptError):
+            said = f"its request has no answer in this case{where}{text}"
+        line = f" in line {failure.line}" if failure.source else text
+        super().__init__(said, cause=f"{failure.name}{line}", about_case=False)
         self.failure = failure
 
 
 class TookTooLong(Wrong):
     """The function had to be stopped."""
+
+    def __init__(self, message: str) -> None:
+        super().__init__(message, about_case=False)
 
 
 class Missing(Wrong):
@@ -84,14 +91,17 @@ def hinting(hint: str, *kinds: type[BaseException]) -> Iterator[None]:
     """Give the assertions in the block a hint of their own.
 
     ```python
-    with hinting("Sort by index."):
-        result.returned(vectors)
+    ranks = [1, 2, 3]
+    with hinting("Count from 1."):
+        if ranks[0] != 1:
+            raise Wrong("the first rank is not 1")
     ```
 
     Args:
         hint: Shown when one of them fails, instead of the case's hint.
         kinds: Exceptions of the function that it helps with, too. It is not shown for others: a
-            `TypeError` has nothing to do with the order.
+            `TypeError` has nothing to do with the order. Nor is it for what is not about the case,
+            such as a value of the wrong kind.
     """
     try:
         yield
@@ -102,7 +112,8 @@ def hinting(hint: str, *kinds: type[BaseException]) -> Iterator[None]:
             problem.hint = hint
         raise
     except Wrong as problem:
-        problem.hint = problem.hint or hint
+        if problem.about_case:
+            problem.hint = problem.hint or hint
         raise
 
 
@@ -124,7 +135,7 @@ class Case:
         sentence: What the learner reads, from the function's docstring.
         function: Plays the scenario; raises `Wrong` if the case is not met.
         points: What it is worth.
-        hint: Shown when the case fails, unless the assertion has one of its own (`hinting`).
+        hint: Shown when an assertion of the case fails that has no hint of its own.
     """
 
     name: str
@@ -174,7 +185,8 @@ class Exercise:
         Args:
             points: What the case is worth.
             hidden: Play it for a class only.
-            hint: Shown when the case fails.
+            hint: Shown when an assertion of the case fails that has no hint of its own (see
+                `hinting`), and never when the function raised.
 
         Raises:
             ValueError: The function's name says nothing (`_`), or it has no docstring, or another
@@ -444,7 +456,8 @@ class Result:
         if len(self.requests) < number:
             self.finished()
             have = count(len(self.requests), "request")
-            wrong(f"it sent {have}, and at least {expected(number)}")
+            said = f"it sent {have}, and at least {expected(number)}"
+            raise Wrong(said, about_case=bool(self.requests))
         return RequestView(self.requests[number - 1], number)
 
     def _not_stopped(self) -> None:
@@ -484,6 +497,8 @@ class RequestView:
         have = self.body[name]
         if same(alike(have), alike(want)):
             return
+        if name == "tool_choice" and choice_of(self.body, have) == choice_of(self.body, want):
+            return
         if isinstance(want, dict | list):
             self.field(name).equals(want, because)
         wrong(
@@ -492,13 +507,13 @@ class RequestView:
         )
 
     def has_default(self, name: str, default: Any, because: str = "") -> None:
-        """A parameter has the value that the service takes anyway, or is not sent."""
-        if name in self.body:
+        """A parameter has the value that the service takes anyway, or is not sent, or null."""
+        if self.body.get(name) is not None:
             self.has(name, default, because)
 
     def lacks(self, name: str, because: str = "") -> None:
-        """A parameter is not sent."""
-        if name in self.body:
+        """A parameter is not sent, or sent as null, which says the same."""
+        if self.body.get(name) is not None:
             why = f": {because}" if because else ""
             wrong(
                 f"request {self.number} has {name}={short(self.body[name])}, and it should not be "
@@ -600,6 +615,40 @@ class RequestView:
             f"{label} has {count(len(have), 'message')}, and {expected(len(want))}"
             f"{reason(because)}",
         )
+
+
+def choice_of(body: Mapping[str, Any], choice: Any) -> tuple[str, frozenset[Any]]:
+    """What a `tool_choice` says: `auto`, `required` or `none`, and the names it is about.
+
+    A choice has several forms: `required` with one tool names that tool, and so does a list of one
+    allowed tool.
+
+    Args:
+        body: The request, with the tools that it offers.
+        choice: The value of `tool_choice`.
+    """
+    offered = body.get("tools")
+    tools = offered if isinstance(offered, list) else []
+    every = frozenset(_tool_name(tool) for tool in tools if isinstance(tool, dict))
+    if choice is None or isinstance(choice, str):
+        return choice or "auto", every if choice != "none" else frozenset()
+    if not isinstance(choice, dict):
+        return repr(choice), frozenset()
+    if choice.get("type") != "allowed_tools":
+        return "required", frozenset([_tool_name(choice)])
+    allowed = choice.get("allowed_tools", choice)
+    if not isinstance(allowed, dict):
+        return repr(choice), frozenset()
+    names = [_tool_name(tool) for tool in allowed.get("tools") or () if isinstance(tool, dict)]
+    return str(allowed.get("mode")), frozenset(names)
+
+
+def _tool_name(tool: Mapping[str, Any]) -> Any:
+    """The name of a tool, in the form of Chat Completions or of Responses."""
+    for kind in ("function", "custom"):
+        if isinstance(inner := tool.get(kind), dict):
+            return inner.get("name")
+    return tool.get("name", tool.get("type"))
 
 
 @dataclass(frozen=True)

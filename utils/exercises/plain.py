@@ -22,6 +22,14 @@ LONGEST = 200_000
 """Characters of one string, or entries of one container, that are kept."""
 
 
+SDK_TYPES = ("ChatCompletion", "ParsedChat", "ParsedFunction", "ParsedResponse", "Response")
+SDK_TYPES += ("Choice", "CompletionUsage", "FunctionCall", "Function")
+"""How the names of the SDK's classes begin that a learner may hand on in place of a dictionary."""
+
+JSON_TYPES = {"object", "array", "string", "number", "integer", "boolean", "null"}
+"""Values of `type` in a schema, where null is not the same as nothing."""
+
+
 @dataclass(frozen=True)
 class Described:
     """A value that is not plain data. Two are equal if type and fields are."""
@@ -31,7 +39,12 @@ class Described:
     text: str = field(default="", compare=False)
 
     def __str__(self) -> str:
-        return f"a {self.type} object" if self.type[:1] not in "AEIOU" else f"an {self.type} object"
+        return f"a{'n' * (self.type[:1] in 'AEIOUaeiou')} {self.type} object"
+
+    @property
+    def from_sdk(self) -> bool:
+        """Whether it is what the SDK hands out: a message, an item, a usage."""
+        return self.type.startswith(SDK_TYPES) and isinstance(self.fields, dict)
 
 
 def encode(value: Any, depth: int = 0) -> Any:
@@ -130,12 +143,46 @@ def copied(value: Any) -> Any:
 
 
 def alike(value: Any) -> Any:
-    """`value` with tuples as lists, so that `(a, b)` and `[a, b]` compare equal."""
+    """`value` in the one form in which values are compared.
+
+    Tuples are lists. What the SDK hands out is the dictionary that it stands for, and a message or
+    an item has no keys that say nothing, so that `message`, `message.to_dict()` and
+    `message.model_dump()` are the same as a dictionary of role and content.
+    """
+    if isinstance(value, Described) and value.from_sdk:
+        return alike({k: v for k, v in value.fields.items() if v is not None})
     if isinstance(value, list | tuple):
         return [alike(item) for item in value]
     if isinstance(value, dict):
-        return {k: alike(v) for k, v in value.items()}
+        made = {k: alike(v) for k, v in value.items()}
+        return _told(made) if _is_message(made) else made
     return value
+
+
+def _is_message(value: dict[Any, Any]) -> bool:
+    """Whether a dictionary is a message, a call in it, or an item of the Responses API."""
+    kind = value.get("type")
+    item = isinstance(kind, str) and kind not in JSON_TYPES
+    return isinstance(value.get("role"), str) or (item and ("id" in value or "call_id" in value))
+
+
+def _told(message: dict[Any, Any]) -> dict[Any, Any]:
+    """A message without keys that say nothing, and with its text in one piece."""
+    kept = {k: v for k, v in message.items() if v not in (None, []) and k not in _PARSED}
+    if isinstance(function := kept.get("function"), dict):
+        kept["function"] = {k: v for k, v in function.items() if k not in _PARSED}
+    parts = kept.get("content")
+    if isinstance(parts, list) and all(_is_text(part) for part in parts):
+        kept["content"] = "".join(part["text"] for part in parts)
+    return kept
+
+
+_PARSED = ("parsed", "parsed_arguments")
+"""What the SDK's helpers add to a message, and the service never sees."""
+
+
+def _is_text(part: Any) -> bool:
+    return isinstance(part, dict) and part.keys() == {"type", "text"} and part["type"] == "text"
 
 
 def short(value: Any, longest: int = 120) -> str:

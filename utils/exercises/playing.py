@@ -29,6 +29,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import dis
 import functools
 import inspect
 import io
@@ -37,7 +38,7 @@ import sys
 import traceback
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from types import FunctionType
+from types import CodeType, FunctionType
 from typing import Any, Protocol
 
 import httpx2
@@ -62,7 +63,7 @@ from .deadline import TimeLimit, TooSlow, can_stop, in_worker, on_main_thread, w
 from .leaving import LeftProgram, kept_running
 from .own_code import is_own
 from .plain import copied, decode, encode
-from .restart import DAY, luck, process_number, restarted
+from .restart import DAY, luck, own_codes, process_number, restarted
 
 SECONDS = 4.0
 """Seconds of CPU time a call may use unless the exercise says otherwise (see `deadline`)."""
@@ -216,7 +217,8 @@ class Outcome:
     `value` and `args` (the arguments after the call) are plain or `Described`. `stopped` is a
     sentence if the run was ended from outside, and `slow` says that time ran out; `missing` that
     there is no such function. At most one of `failure`, `stopped`, `missing` is set. `left_running`
-    counts the tasks that a coroutine function neither awaited nor canceled.
+    counts the tasks that a coroutine function neither awaited nor canceled. `real_clocks` names
+    clocks in the learner's code that do not move while waiting is simulated.
     """
 
     value: Any = None
@@ -228,6 +230,7 @@ class Outcome:
     args: tuple[Any, ...] = ()
     ended_at: float = 0.0
     left_running: int = 0
+    real_clocks: tuple[str, ...] = ()
     held: list[Any] = field(default_factory=list, repr=False, compare=False)
 
     def to_plain(self) -> dict[str, Any]:
@@ -247,6 +250,7 @@ class Outcome:
             "args": encode(list(self.args)),
             "ended_at": self.ended_at,
             "left_running": self.left_running,
+            "real_clocks": list(self.real_clocks),
         }
 
     @classmethod
@@ -271,6 +275,7 @@ class Outcome:
                 tuple(decode(plain["args"])),
                 float(plain["ended_at"]),
                 int(plain.get("left_running", 0)),
+                tuple(name for name in REAL_CLOCKS if name in plain.get("real_clocks", ())),
             )
         except (KeyError, TypeError, RecursionError) as error:
             raise ValueError(f"not an outcome: {error}") from error
@@ -321,9 +326,11 @@ def perform(
     clock = transport.clock
     restarts = int(call.get("restarts", 0))
     clock.epoch += DAY * restarts
-    own = inspect.unwrap(function)
+    own: Any = inspect.unwrap(function)
     if restarts and isinstance(own, FunctionType):
         function = restarted(own, getattr(function, "__name__", own.__name__))
+        own = inspect.unwrap(function)
+    called: Callable[..., Any] = function
     args = [_decode_argument(a, answer_spy, clock) for a in call["args"]]
     kwargs = {k: _decode_argument(v, answer_spy, clock) for k, v in call["kwargs"].items()}
     coroutine = inspect.iscoroutinefunction(inspect.unwrap(function))
@@ -342,7 +349,7 @@ def perform(
     ended: list[tuple[float, int]] = []
 
     def made() -> Any:
-        return function(client, *args, **kwargs)
+        return called(client, *args, **kwargs)
 
     def inside() -> None:
         try:
@@ -364,7 +371,7 @@ def perform(
             outcome.failure = describe(error)
         outcome.ended_at, outcome.left_running = ended[0] if ended else (clock.latest, 0)
 
-    namespace = getattr(inspect.unwrap(function), "__globals__", None)
+    namespace = getattr(own, "__globals__", None)
     with (
         luck(str(call.get("luck", ""))),
         process_number(restarts, namespace),
@@ -382,6 +389,7 @@ def perform(
             inside()
     outcome.held = held
     outcome.printed = printed.getvalue()
+    outcome.real_clocks = real_clocks(own)
     outcome.args = tuple(copied(a) if not callable(a) else None for a in args)
     return outcome
 
@@ -488,7 +496,7 @@ class _Printed(io.StringIO):
         return len(text)
 
 
-# -- the learner's own line -----------------------------------------------------------------------
+# -- the learner's own code -----------------------------------------------------------------------
 
 
 def describe(error: BaseException) -> Failure:
@@ -504,6 +512,37 @@ def describe(error: BaseException) -> Failure:
     last = own[-1]
     source = (last.line or linecache.getline(last.filename, last.lineno or 0)).strip()
     return Failure(kinds, message, last.lineno, source or None)
+
+
+REAL_CLOCKS = {
+    "time.process_time": "process_time",
+    "time.process_time_ns": "process_time_ns",
+    "time.thread_time": "thread_time",
+    "time.clock_gettime": "clock_gettime",
+    "datetime.now": "now",
+    "datetime.utcnow": "utcnow",
+}
+"""Clocks that go on in real time, and how they are named in code; the last two if the function
+itself imports `datetime` (otherwise they are simulated)."""
+
+
+def real_clocks(function: Any) -> tuple[str, ...]:
+    """The clocks in a function's own code, and in what it uses, that are not simulated."""
+    if not isinstance(function, FunctionType):
+        return ()
+    names: set[str] = set()
+    for code in own_codes(function):
+        used = set(code.co_names)
+        inside = "datetime" in code.co_names and _imports(code, "datetime")
+        names |= used if inside else used - {"now", "utcnow"}
+    return tuple(name for name, word in REAL_CLOCKS.items() if word in names)
+
+
+def _imports(code: CodeType, module: str) -> bool:
+    return any(
+        step.opname == "IMPORT_NAME" and step.argval == module
+        for step in dis.get_instructions(code)
+    )
 
 
 def main_namespace() -> dict[str, Any]:

@@ -21,7 +21,7 @@ import builtins
 import contextlib
 import linecache
 import random
-from collections.abc import Iterator, MutableMapping
+from collections.abc import Callable, Iterator, MutableMapping
 from types import CodeType, FunctionType
 from typing import Any
 
@@ -35,7 +35,7 @@ EMPTY |= {"Lock", "RLock", "local", "object", "WeakValueDictionary", "SimpleName
 """Calls that build something from nothing, so that they may be repeated."""
 
 
-def restarted(function: FunctionType, name: str) -> Any:
+def restarted(function: FunctionType, name: str) -> Callable[..., Any]:
     """The function as it is after a start of the program, or itself if its source is not known.
 
     Args:
@@ -55,10 +55,9 @@ def restarted(function: FunctionType, name: str) -> Any:
     return found if callable(found) else function
 
 
-def _sources(function: FunctionType) -> list[tuple[str, str]]:
-    """The cells that define the function and what it uses: files and sources, its own last."""
-    files: dict[str, str] = {}
-    names: set[str] = set()
+def own_codes(function: FunctionType) -> list[CodeType]:
+    """The code of a function and of all that it uses in the notebook, functions inside included."""
+    found: dict[int, CodeType] = {}
     left: list[Any] = [function]
     seen: set[int] = set()
     while left:
@@ -67,15 +66,21 @@ def _sources(function: FunctionType) -> list[tuple[str, str]]:
             continue
         seen.add(id(value))
         for code in _codes_of(value):
-            if not is_own(code.co_filename):
-                continue
-            if code.co_filename not in files:
-                files[code.co_filename] = "".join(linecache.getlines(code.co_filename))
-            for used in _names_in(code):
-                names.add(used)
-                left.append(function.__globals__.get(used))
+            if is_own(code.co_filename):
+                for part in _parts_of(code):
+                    found[id(part)] = part
+                    left += [function.__globals__.get(name) for name in part.co_names]
+    return list(found.values())
+
+
+def _sources(function: FunctionType) -> list[tuple[str, str]]:
+    """The cells that define the function and what it uses: files and sources, its own last."""
+    codes = own_codes(function)
+    names = {name for code in codes for name in code.co_names}
+    files = dict.fromkeys(code.co_filename for code in codes)
+    cells = [(file, "".join(linecache.getlines(file))) for file in files]
     state = [("<state>", source) for source in _state(function.__globals__, names)]
-    return [*state, *reversed(files.items())]
+    return [*state, *reversed(cells)]
 
 
 def _codes_of(value: Any) -> list[CodeType]:
@@ -86,12 +91,12 @@ def _codes_of(value: Any) -> list[CodeType]:
     return [v.__code__ for v in inner if isinstance(v, FunctionType)]
 
 
-def _names_in(code: CodeType) -> Iterator[str]:
-    """Global names and attributes that a code uses, in functions inside it, too."""
-    yield from code.co_names
+def _parts_of(code: CodeType) -> Iterator[CodeType]:
+    """A code and those of the functions inside it."""
+    yield code
     for constant in code.co_consts:
         if isinstance(constant, CodeType):
-            yield from _names_in(constant)
+            yield from _parts_of(constant)
 
 
 def _state(namespace: MutableMapping[str, Any], names: set[str]) -> Iterator[str]:

@@ -96,12 +96,15 @@ class Dashboard:
         ]
         if self.note:
             rows.append(f"<div class='course-progress-note'>{html.escape(self.note)}</div>")
+        unfinished = [c for c, them in self.chapters() if self.count("done", them) < len(them)]
         for chapter, exercises in self.chapters():
             done = self.count("done", exercises)
             share = 100 * done / len(exercises)
             cells = "".join(self._row(exercise) for exercise in exercises)
+            begun = self.count("open", exercises) < len(exercises) and chapter in unfinished
+            unfolded = begun or chapter in unfinished[:1]  # the others only make the list long
             rows.append(
-                f"<details {'open' if done < len(exercises) else ''}><summary>Chapter {chapter}: "
+                f"<details {'open' if unfolded else ''}><summary>Chapter {chapter}: "
                 f"{done} of {len(exercises)} <span class='course-progress-bar' role='img' "
                 f"aria-label='{share:.0f} percent done'><span style='width:{share:.0f}%'></span>"
                 f"</span></summary><table>{cells}</table></details>"
@@ -122,9 +125,12 @@ def _style() -> str:
     layout = (
         f"{box}{{border-radius:3px;padding:.6em .9em;line-height:1.5}}"
         f"{box} table{{border-collapse:collapse;margin:.2em 0 .4em 1em;font-size:.95em}}"
+        f"{box} tr,{box} tr:hover{{background:transparent!important}}"  # no stripes of the page
         f"{box} td{{padding:.1em .8em .1em 0;text-align:left;background:transparent;border:0}}"
-        f"{box} td:nth-child(-n+2){{white-space:nowrap}}"
-        f"{box} summary{{cursor:pointer}}{box}-title{{font-weight:bold}}"
+        f"{box} td:nth-child(-n+2){{white-space:nowrap;min-width:4.2em}}"
+        f"{box} td:nth-child(2){{text-align:right}}"
+        f"{box} summary{{cursor:pointer;font-variant-numeric:tabular-nums}}"
+        f"{box}-title{{font-weight:bold}}"
         f"{box}-bar{{display:inline-block;width:8em;height:.6em;border:1px solid;border-radius:2px;"
         "vertical-align:middle;margin-left:.5em}"
         f"{box}-bar span{{display:block;height:100%}}"

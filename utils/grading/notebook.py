@@ -2,9 +2,16 @@
 
 from __future__ import annotations
 
+import builtins
+import json
+import time
 from collections import Counter
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from typing import Any
+
+import httpx2
+import openai
 
 from ..exercises import registry
 from ..exercises.judging import Judgment, judge, not_attempted, not_compiled
@@ -20,6 +27,19 @@ from .stub import is_stub
 _hints: Counter[str] = Counter()
 _attempted: set[str] = set()
 _warm = False
+
+_NEEDED = [
+    (owner, name, getattr(owner, name))
+    for owner, names in (
+        (openai, ("OpenAI", "AsyncOpenAI")),
+        (httpx2, ("Client", "AsyncClient", "Response", "Request")),
+        (json, ("dumps", "loads")),
+        (time, ("sleep", "monotonic", "perf_counter", "time")),
+        (builtins, ("len", "str", "list", "dict", "isinstance", "getattr", "type", "open")),
+    )
+    for name in names
+]
+"""What a check cannot do without, as it was when the course was imported."""
 
 
 class Notice:
@@ -42,7 +62,7 @@ class Notice:
 
 
 class Verdict(Notice):
-    """What `check` says.
+    """What `check` says: the judgment, what helps further, and what a class is graded on besides.
 
     Attributes:
         verdict: `not attempted`, `wrong`, `partly right`, `right`, `raised` or `too slow`.
@@ -51,8 +71,16 @@ class Verdict(Notice):
         judgment: All of it as data.
     """
 
-    def __init__(self, judgment: Judgment, note: str = "") -> None:
+    def __init__(self, judgment: Judgment, note: str = "", hidden: int = 0) -> None:
         lines = judgment.lines()
+        if judgment.verdict not in ("right", "not attempted"):
+            id = judgment.exercise
+            lines.append(
+                ("note", f'  hint("{id}") gives a hint, solution("{id}") shows a solution.')
+            )
+        if hidden and judgment.cases:
+            more = f"{hidden} more variation{'s' * (hidden > 1)}"
+            lines.append(("note", f"  A class is graded on {more} of these cases."))
         if note:
             lines.append(("note", f"  {note}"))
         super().__init__(lines, _TONES.get(judgment.verdict, "wrong"))
@@ -90,8 +118,13 @@ def check(id: str, function: Callable[..., Any] | None = None) -> Verdict:
         return Verdict(not_attempted(exercise, note=_not_defined(exercise)))
     if is_stub(function):
         return Verdict(not_attempted(exercise))
-    _warm_up()
-    judgment = judge(exercise, LocalPlayer(function))
+    try:
+        _warm_up()
+        judgment = judge(exercise, LocalPlayer(function))
+    except Exception as error:  # never the learner's own: `judge` tells that as a verdict
+        judgment = _broken_kernel(exercise, error)
+    if overwritten := _overwritten():
+        judgment = _broken_kernel(exercise, overwritten)
     if judgment.verdict == "not attempted":
         return Verdict(judgment)
     _attempted.add(id)
@@ -100,7 +133,25 @@ def check(id: str, function: Callable[..., Any] | None = None) -> Verdict:
         ProgressStore().attempted(judgment)
     except (ProgressUnavailable, OSError) as error:
         note = f"(Your progress was not saved: {error})"
-    return Verdict(judgment, note)
+    return Verdict(judgment, note, sum(case.hidden for case in exercise.cases))
+
+
+def _overwritten() -> str:
+    """A function that everything here needs, and that a cell has overwritten; empty if none is."""
+    for owner, name, real in _NEEDED:
+        if getattr(owner, name, None) is not real and not callable(getattr(owner, name, None)):
+            return f"{owner.__name__}.{name} has been overwritten"
+    return ""
+
+
+def _broken_kernel(exercise: Exercise, why: object) -> Judgment:
+    """The judgment of a function that cannot be judged, for a reason that is not in it."""
+    said = why if isinstance(why, str) else f"{type(why).__name__}: {why}"
+    note = (
+        f"Your function could not be checked: something in this kernel is broken ({said}).\n"
+        "Restart the kernel, run the cells again from the top, then run this one."
+    )
+    return replace(not_attempted(exercise), note=note)
 
 
 def _warm_up() -> None:

@@ -173,7 +173,7 @@ class Clock:
         """
         replaced = self._replacements()
         saved = [(module, name, getattr(module, name)) for module, name, _ in replaced]
-        by_identity = {
+        by_identity: dict[int, Any] = {
             id(old): new for (_, _, old), (_, _, new) in zip(saved, replaced, strict=True)
         }
         calendar = _simulated_datetime(self)

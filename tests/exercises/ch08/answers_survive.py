@@ -3,6 +3,7 @@
 import math
 import random
 import time
+from typing import Any
 
 import openai
 from exercise_answers import CHAT_MODEL, right, wrong
@@ -234,7 +235,7 @@ def waits_before_the_next_model(client, mails, models, seconds, send):
                     time.sleep(1)
                 return real(*args)
 
-            self.ask = ask
+            self.ask: Any = ask
             try:
                 return super().reply(text, report)
             finally:

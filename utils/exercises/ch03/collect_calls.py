@@ -6,7 +6,7 @@ import json
 from typing import Any
 
 from ...scripted import streams
-from ..model import Exercise, Result, Run
+from ..model import Exercise, Result, Run, hinting
 from .streams import QUESTIONS, choice, chunk, pieces_of, sse, streamed
 
 STOCK_QUESTIONS = (
@@ -114,12 +114,14 @@ def one_call(run: Run) -> None:
     result.sent(1)
 
 
-@COLLECT.case(points=2, hint="The index says which call is meant.")
+@COLLECT.case(points=2)
 def interleaved_calls(run: Run) -> None:
     """interleaved calls come back in the order of their index"""
     for count in (2, 3):
         calls = made_calls(run, count)
-        collected(run, calls, mixed=True).returned(calls, "the last of the calls began first")
+        result = collected(run, calls, mixed=True)
+        with hinting("The index says which call is meant."):
+            result.returned(calls, "the last of the calls began first")
 
 
 @COLLECT.case()
@@ -139,26 +141,28 @@ def forced_call(run: Run) -> None:
     collected(run, calls, finish="stop").returned(calls)
 
 
-@COLLECT.case(points=2, hint="Look at finish_reason.")
+@COLLECT.case(points=2)
 def silent_end(run: Run) -> None:
     """a stream that stops early raises ValueError"""
     calls = made_calls(run, 2)
     collected(run, calls).returned(calls)
     result = collected(run, calls, finish=None)
-    result.raised(ValueError, "no chunk had a finish_reason")
+    with hinting("Look at finish_reason."):
+        result.raised(ValueError, "no chunk had a finish_reason")
 
 
-@COLLECT.case(hint="Catch openai.APIError around the loop, and raise ValueError.")
+@COLLECT.case()
 def broken_stream(run: Run) -> None:
     """a stream that breaks raises ValueError"""
     calls = made_calls(run, 2)
     collected(run, calls).returned(calls)
-    for end, because in ((ERROR, "an event said error"), (BAD_LINE, "a line was cut")):
-        collected(run, calls, finish=None, end=end).raised(ValueError, because)
-    names = [(call["name"], call["arguments"]) for call in calls]
-    step = streams(tool_calls=names, end="drop")
-    result = run([step], run.choose(*STOCK_QUESTIONS), some_tools(run))
-    result.raised(ValueError, "the connection broke")
+    with hinting("Catch openai.APIError around the loop, and raise ValueError."):
+        for end, because in ((ERROR, "an event said error"), (BAD_LINE, "a line was cut")):
+            collected(run, calls, finish=None, end=end).raised(ValueError, because)
+        names = [(call["name"], call["arguments"]) for call in calls]
+        step = streams(tool_calls=names, end="drop")
+        result = run([step], run.choose(*STOCK_QUESTIONS), some_tools(run))
+        result.raised(ValueError, "the connection broke")
 
 
 @COLLECT.case()

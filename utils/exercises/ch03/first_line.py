@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ...scripted import streams
-from ..model import Exercise, Run, expect
+from ..model import Exercise, Run, expect, hinting
 from .streams import QUESTIONS, pieces_of, streamed
 
 FIRST_LINE = Exercise(
@@ -51,7 +51,7 @@ def returns_first_line(run: Run) -> None:
         streamed(result)
 
 
-@FIRST_LINE.case(hint="Leave the loop at the line break.")
+@FIRST_LINE.case()
 def leaves_the_rest(run: Run) -> None:
     """it doesn't read the rest"""
     for kind in KINDS:
@@ -59,19 +59,22 @@ def leaves_the_rest(run: Run) -> None:
         result = run([streams(*pieces, every=0.5)], run.choose(*QUESTIONS))
         result.returned(line)
         needed, read = number + 1, result.request(1).sent.parts_read
-        expect(
-            read <= needed + 1,
-            f"it read {read} events, and the line break came in event {needed}",
-        )
+        with hinting("Leave the loop at the line break."):
+            expect(
+                read <= needed + 1,
+                f"it read {read} events, and the line break came in event {needed}",
+            )
 
 
-@FIRST_LINE.case(hint="with create(..., stream=True) as stream:")
+@FIRST_LINE.case()
 def closes_connection(run: Run) -> None:
     """it closes the connection"""
     pieces, _, line = answer_of_lines(run)
     result = run([streams(*pieces)], run.choose(*QUESTIONS))
     result.returned(line)
-    expect(result.request(1).sent.closed, "your code didn't close the stream before it returned")
+    with hinting("with create(..., stream=True) as stream: closes it."):
+        closed = result.request(1).sent.closed
+        expect(closed, "your code didn't close the stream before it returned")
 
 
 @FIRST_LINE.case()

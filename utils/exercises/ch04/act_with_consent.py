@@ -7,7 +7,7 @@ from typing import Any
 
 from ...scripted import calls, says
 from ..assertions import reason, was
-from ..model import Exercise, Result, Run, Spy, expect, short, wrong
+from ..model import Exercise, Result, Run, Spy, expect, hinting, short, wrong
 from .shop_tools import CANCEL, ORDER, REFUND, an_order, order_call, some_messages
 from .tool_calls import MadeCall, ToolResult, a_call, as_text, given_back, ran, sends_on
 
@@ -148,17 +148,15 @@ def after_no(run: Run) -> None:
         results[wanted.index(yes)].value.field("receipt", "the person said yes")
 
 
-@CONSENT.case(
-    points=2,
-    hint="done remembers what was done; its key must not depend on the order of the arguments.",
-)
+@CONSENT.case(points=2)
 def same_call_twice(run: Run) -> None:
     """the same call twice in one answer acts once, and both calls get the result"""
     first = a_refund(run)
     again = a_call(run, "refund", dict(reversed(list(first.given.items()))))
     result, results = acted(run, [first, again])
-    ran(result, "refund", first.given, because="the second call is the same call")
-    was_asked(result, first, because="the second call is the same call")
+    with hinting("done needs a key that doesn't depend on the order of the arguments."):
+        ran(result, "refund", first.given, because="the second call is the same call")
+        was_asked(result, first, because="the second call is the same call")
     once, twice = (made.value for made in results)
     once.field("receipt", "the result of the refund was expected")
     expect(

@@ -8,7 +8,7 @@ from typing import Any
 
 from ...scripted import Step, streams
 from ..ch03.streams import choice, chunk, passed, sse
-from ..model import Exercise, Result, Run, Spy, Value, expect, short
+from ..model import Exercise, Result, Run, Spy, Value, expect, hinting, short
 from .shop_tools import (
     ANSWERS,
     READING,
@@ -80,9 +80,7 @@ def makes_calls(run: Run) -> None:
         ran(result, call.name, call.given)
 
 
-@ANNOUNCE.case(
-    points=2, hint="The name is in the first fragment, the arguments are in those after it."
-)
+@ANNOUNCE.case(points=2)
 def announces_at_once(run: Run) -> None:
     """a name is announced as soon as it arrives"""
     wanted = chain(run, 3)
@@ -92,11 +90,12 @@ def announces_at_once(run: Run) -> None:
     Value(names, "the list of names that it announced").equals([call.name for call in wanted])
     arrives = EVERY
     for call, (at, _) in zip(wanted, said, strict=True):
-        expect(
-            at <= arrives + EVERY / 2,
-            f"it announced {short(call.name)} after {at:g} s, and the name arrived after "
-            f"{arrives:g} s",
-        )
+        with hinting("The name is in the first fragment, the arguments are in those after it."):
+            expect(
+                at <= arrives + EVERY / 2,
+                f"it announced {short(call.name)} after {at:g} s, and the name arrived after "
+                f"{arrives:g} s",
+            )
         arrives += EVERY * (1 + len(range(0, len(json.dumps(call.given)), 8)))
 
 
@@ -126,11 +125,12 @@ def forced_call(run: Run) -> None:
     makes(run, wanted, step=sse(*together, chunk(choice({}, "tool_calls"))))
 
 
-@ANNOUNCE.case(points=2, hint="Arguments that look complete may not be: look at finish_reason.")
+@ANNOUNCE.case(points=2)
 def silent_end(run: Run) -> None:
     """a stream that stops early: RuntimeError, and nothing was called"""
     makes(run, chain(run, 2))
-    fails_to_end(run, RuntimeError, "the stream had no finish_reason", end="cut")
+    with hinting("Arguments that look complete may not be: look at finish_reason."):
+        fails_to_end(run, RuntimeError, "the stream had no finish_reason", end="cut")
 
 
 @ANNOUNCE.case()

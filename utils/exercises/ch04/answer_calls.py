@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ...scripted import calls, says
-from ..model import Exercise, Result, Run, Spy
+from ..model import Exercise, Result, Run, Spy, hinting
 from .shop_tools import ANSWERS, QUESTIONS, order_call, shop, some_reading, stock_call
 from .tool_calls import MadeCall, asks, come_from, holds_rounds, offered, ran, sent_back
 
@@ -31,7 +31,8 @@ def one_round(
     result = run(script, run.choose(*QUESTIONS), tools, functions)
     for number in (1, 2):
         asks(offered(result, number, tools), result.call.args[0])
-    holds_rounds(result.request(2), [wanted])
+    with hinting("Loop over message.tool_calls, and use call.id."):
+        holds_rounds(result.request(2), [wanted])
     come_from(sent_back(result, 2, *wanted), functions)
     result.sent(2, "all results go back together")
     result.returned(answer)
@@ -47,7 +48,7 @@ def one_call(run: Run) -> None:
         ran(result, call.name, call.given)
 
 
-@ROUND.case(points=2, hint="Loop over message.tool_calls, and use call.id.")
+@ROUND.case(points=2)
 def three_calls(run: Run) -> None:
     """three calls in one answer: a tool message for each id"""
     one_round(run, stock_call(run), order_call(run), order_call(run))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from ...scripted import calls, says
-from ..model import Exercise, Result, Run
+from ..model import Exercise, Result, Run, hinting
 from .shop_tools import ANSWERS, QUESTIONS, READING, chain, insists, shop, some_reading
 from .tool_calls import MadeCall, asks, come_from, holds_rounds, offered, sent_back
 
@@ -66,7 +66,7 @@ def text_beside_calls(run: Run) -> None:
     looped(run, [chain(run, 1), chain(run, 2)], 5, text="Let me look.")
 
 
-@LOOP.case(points=2, hint="Without tool_choice the last answer may be one more call, and no text.")
+@LOOP.case(points=2)
 def endless_calls(run: Run) -> None:
     """a model that never stops calling: the last request says tool_choice="none" """
     for most in (1, 2, run.rng.randint(3, 5)):
@@ -76,7 +76,8 @@ def endless_calls(run: Run) -> None:
         because = f"rounds was {most}, and this model called a tool whenever it could"
         result.sent_at_most(most, because)
         result.sent(most, because)
-        result.request(most).has("tool_choice", "none", "it is the last request")
+        with hinting("Without tool_choice the last answer may be one more call, and no text."):
+            result.request(most).has("tool_choice", "none", "it is the last request")
         result.returned(answer)
 
 
