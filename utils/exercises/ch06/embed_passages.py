@@ -103,7 +103,8 @@ def passages_are(result: Result, want: list[tuple[str, str]], because: str = "")
 def short_article(run: Run) -> None:
     """an article of at most size tokens is one passage, however few they are"""
     size, overlap = run.rng.randint(12, 16), run.rng.randint(4, 8)
-    for tokens in (1, overlap, overlap + 1, size):
+    lengths = [(tokens, overlap) for tokens in (1, overlap, overlap + 1, size)]
+    for tokens, overlap in (*lengths, (1, size - 1), (size, size - 1)):
         result, want = cut(run, some_articles(run, tokens), size, overlap)
         because = f"the article has {count(tokens, 'token')}, size is {size}, overlap {overlap}"
         passages_are(result, want, because)

@@ -64,7 +64,7 @@ def broken_json(run: Run) -> None:
 
 @CHECKED.case()
 def other_shape(run: Run) -> None:
-    """JSON of another shape raises ValueError"""
+    """an object of another shape raises ValueError"""
     for other in (
         {"status": "ok"},
         {"detail": run.choose("not here", "try later")},

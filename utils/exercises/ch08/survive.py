@@ -281,6 +281,13 @@ def no_useless_request(run: Run) -> None:
             expect(1 <= have <= 4, f"{sent}, and 1 to 4 were expected{reason(mail.met)}")
             continue
         expect(have == want, f"{sent}, and {expected(want)}{reason(mail.met)}")
+    useless = [(fails(status), f"a {status}") for status in INVALID]
+    useless += [(fails(429, code=code), f"a 429 with {code}") for code in sorted(BILLING_CODES)]
+    for step, met in useless:
+        mails = [{"id": f"mail-{run.rng.randint(100, 999)}", "text": run.choose(*QUESTIONS)}]
+        result = run([step] * 9, mails, list(MODELS[:2]), 20, Spy("send", lambda key, text: None))
+        result.items(1, "one report for each mail")
+        result.sent(1, f"the mail met {met}")
 
 
 @SURVIVE.case(points=2)
