@@ -1,7 +1,7 @@
 """A conversation that keeps its own history in order: `ChatSession`, with a window, notes and pins.
 
 ```python
-session = ChatSession(client, CHAT_MODEL, "You are the help desk of an outdoor shop.")
+session = ChatSession(sync_client, CHAT_MODEL, "You are the help desk of an outdoor shop.")
 print(session.ask("Hello, I am Ingrid. A pole of my Skarn 2 broke."))
 print(session.ask("What does a new one cost?"))
 ```

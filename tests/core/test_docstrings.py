@@ -1,9 +1,9 @@
 """The examples in docstrings run.
 
 An example is a block fenced with ```python in the docstring of a module, a class or a function of
-`utils`. It sees the names of its own module, `CHAT_MODEL`, `messages`, and an asynchronous `client`
-that a script answers; what it claims about a result, it asserts. What it starts in the background
-runs to its end.
+`utils`. It sees the names of its own module, `CHAT_MODEL`, `messages`, and two clients that a
+script answers: `client`, which is asynchronous, and `sync_client`. What it claims about a result,
+it asserts. What it starts in the background runs to its end.
 """
 
 from __future__ import annotations
@@ -54,7 +54,8 @@ def play(example: Example) -> None:
     """Run an example; what it raises is raised."""
     api = ScriptedAPI([], otherwise=says('{"product": "Lark tent", "stars": 5}'))
     names: dict[str, Any] = dict(vars(importlib.import_module(example.module)))
-    names |= {"CHAT_MODEL": "simulated-model", "client": api.async_client()}
+    names |= {"CHAT_MODEL": "simulated-model"}
+    names |= {"client": api.async_client(), "sync_client": api.client()}
     names["messages"] = [{"role": "user", "content": "When does it ship?"}]
     code = compile(example.code, f"<{example}>", "exec", ast.PyCF_ALLOW_TOP_LEVEL_AWAIT, True)
 

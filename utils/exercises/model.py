@@ -91,8 +91,10 @@ def hinting(hint: str, *kinds: type[BaseException]) -> Iterator[None]:
     """Give the assertions in the block a hint of their own.
 
     ```python
-    with hinting("Sort by index."):
-        result.returned(vectors)
+    ranks = [1, 2, 3]
+    with hinting("Count from 1."):
+        if ranks[0] != 1:
+            raise Wrong("the first rank is not 1")
     ```
 
     Args:

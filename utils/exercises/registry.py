@@ -144,7 +144,7 @@ def mismatches(cells: Iterable[tuple[str, str]]) -> list[str]:
 
     Args:
         cells: For each cell with `"exercise"` in its metadata the id there, and the place of the
-            cell for sentences: `("03.4", "solutions/03_streaming.ipynb, cell 41")`.
+            cell for sentences: `("03.3", "solutions/03_streaming/b_bad_endings.ipynb, cell 17")`.
 
     Returns:
         A sentence for every exercise without a cell, every cell whose exercise does not exist, and

@@ -25,7 +25,7 @@ def notebook_of(exercise: str, folder: Path | None = None) -> Path:
 
     Args:
         exercise: The id, `"03.4"`.
-        folder: Where solutions are: `03_streaming.ipynb`, or lessons in `03_streaming/`. By default
+        folder: Where solutions are: `04_tools.ipynb`, or lessons in `03_streaming/`. By default
             the course's own.
 
     Raises:

@@ -67,8 +67,8 @@ class ChatView(StreamView):
     """A chat with a session.
 
     ```python
-    session = ChatSession(client, CHAT_MODEL, "You are the help desk of an outdoor shop.")
-    ChatView(session, async_client)
+    session = ChatSession(sync_client, CHAT_MODEL, "You are the help desk of an outdoor shop.")
+    ChatView(session, client)
     ```
 
     Args:

@@ -15,7 +15,10 @@ from .. import recordings, settings, sse
 from ..recordings import RecordingMissing
 
 WORDS_PER_MINUTE = 238
-"""Silent reading of English prose, on average (Brysbaert, 2019, Journal of Memory and Language)."""
+"""Silent reading of English nonfiction, on average, in words per minute.
+
+Source: Brysbaert, 2019, Journal of Memory and Language.
+"""
 
 
 @dataclass(frozen=True)
@@ -64,7 +67,7 @@ def recorded_streams(chapter: str, **body: Any) -> list[StreamTiming]:
     """Recorded streams of a request, in the order of recording.
 
     Args:
-        chapter: name of the recording, such as "03_streaming".
+        chapter: name of the recording, such as "03_streaming/c_what_the_reader_feels".
         body: all parameters of the request; `model` and `stream` may be left out.
 
     Raises:

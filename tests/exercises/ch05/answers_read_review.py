@@ -152,7 +152,7 @@ def checks_the_stars_only(client, text):
 
 
 class NoTopics(Exclusive):
-    topics: list[Literal["quality", "fit", "price", "delivery"]] | None
+    topics: list[Literal["quality", "fit", "price", "delivery"]] | None  # pyright: ignore[reportIncompatibleVariableOverride]
 
 
 @wrong("partly right", "The field topics is array or null in the schema, and array was expected")

@@ -130,7 +130,7 @@ def counts_right_articles_not_questions(client, questions, index):
 
 def ranks_for(questions, index, data):
     """Ranks of the first right articles, from an answer that has come."""
-    ranks = [None] * len(questions)
+    ranks: list[int | None] = [None] * len(questions)
     for item in data:
         order = sorted(index, key=lambda pair: -dot(item.embedding, pair[1]))
         found = list(dict.fromkeys(article for article, _ in order))

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from fractions import Fraction
+from typing import Any
 
 from exercise_answers import right, wrong
 
@@ -82,7 +83,7 @@ def one_request_a_question(client, passages, questions, by_words, k):
 
 @wrong("partly right", "'vectors' is")
 def as_percent(client, passages, questions, by_words, k):
-    made = report(client, passages, questions, by_words, k)
+    made: dict[str, Any] = report(client, passages, questions, by_words, k)
     return {n: v if n == "missed" else v * 100 for n, v in made.items()}
 
 
@@ -123,7 +124,7 @@ def with_fractions_and_one_request(client, passages, questions, by_words, k):
 @right
 def with_a_counter(client, passages, questions, by_words, k):
     def fuse(near, words):
-        points = Counter()
+        points: Any = Counter()
         for ranking in (near, words):
             for rank, article in enumerate(ranking):
                 points[article] += 1 / (61 + rank)
@@ -171,7 +172,7 @@ def words_first_between_equals(client, passages, questions, by_words, k):
 
 @wrong("partly right", "'both' is")
 def rounds_shares(client, passages, questions, by_words, k):
-    made = report(client, passages, questions, by_words, k)
+    made: dict[str, Any] = report(client, passages, questions, by_words, k)
     return {n: v if n == "missed" else round(v, 2) for n, v in made.items()}
 
 

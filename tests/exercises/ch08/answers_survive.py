@@ -3,6 +3,7 @@
 import math
 import random
 import time
+from typing import Any
 
 import openai
 from exercise_answers import CHAT_MODEL, right, wrong
@@ -209,9 +210,7 @@ def with_a_pause_of_a_second(client, mails, models, seconds, send):
     return played(client, mails, models, seconds, send, wait=wait)
 
 
-@wrong(
-    "partly right", "(the mail met an answer, and three sends that time out)"
-)
+@wrong("partly right", "(the mail met an answer, and three sends that time out)")
 def sends_twice_at_most(client, mails, models, seconds, send):
     tries = {}
 
@@ -236,7 +235,7 @@ def waits_before_the_next_model(client, mails, models, seconds, send):
                     time.sleep(1)
                 return real(*args)
 
-            self.ask = ask
+            self.ask: Any = ask
             try:
                 return super().reply(text, report)
             finally:

@@ -25,7 +25,7 @@ SHOW = Exercise(
 
 
 @dataclass(frozen=True)
-class Shown:
+class Showing:
     """What was shown of a stream.
 
     Attributes:
@@ -47,7 +47,7 @@ class Shown:
         return "".join(self.pieces)
 
 
-def played(run: Run, pieces: list[str], every: float, limit: float) -> Shown:
+def played(run: Run, pieces: list[str], every: float, limit: float) -> Showing:
     """Play a stream with a piece every so many seconds."""
     show = Spy("show", lambda text: None)
     result = run([streams(*pieces, every=every)], run.choose(*QUESTIONS), show, limit)
@@ -59,15 +59,15 @@ def played(run: Run, pieces: list[str], every: float, limit: float) -> Shown:
             len(given) == 1 and isinstance(given[0], str),
             f"it called show with {short(given)}, and one text was expected",
         )
-    return Shown(result, [(at, given[0]) for at, given in made], pieces, every, limit)
+    return Showing(result, [(at, given[0]) for at, given in made], pieces, every, limit)
 
 
-def fast(run: Run, limit: float = 5) -> Shown:
+def fast(run: Run, limit: float = 5) -> Showing:
     """Play pieces that come far more often than they may be shown."""
     return played(run, pieces_of(run.rng, 6), run.rng.choice([0.015, 0.02, 0.03]), limit)
 
 
-def not_too_often(shown: Shown) -> None:
+def not_too_often(shown: Showing) -> None:
     """Every call but the one with the complete text comes long enough after the one before."""
     for (before, _), (now, text) in pairwise(shown.calls):
         expect(
