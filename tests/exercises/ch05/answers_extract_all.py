@@ -268,3 +268,8 @@ def count_first(report, error):
 @wrong("partly right", "(each answer that was not valid counts)")
 def counts_the_first_problem_only(client, mails):
     return batch(client, mails, count=count_first)
+
+
+@wrong("partly right", "It raised openai.PermissionDeniedError")
+def stops_at_a_403_too(client, mails):
+    return batch(client, mails, let_out=(openai.AuthenticationError, openai.PermissionDeniedError))

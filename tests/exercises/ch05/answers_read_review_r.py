@@ -206,3 +206,23 @@ def takes_all_text_for_refusals(client, text):
         return outcome("filtered" if reason == "content_filter" else "cut off")
     made = validated(response)
     return outcome("refused") if not response.output_text.startswith("{") else made
+
+
+class OpenReview(BaseModel):
+    product: str
+    stars: int = Field(ge=1, le=5)
+
+
+@wrong("partly right", "(color is no field of the model)")
+def takes_one_key_too_many(client, text):
+    response = ask(client, text)
+    if response.status == "incomplete":
+        reason = response.incomplete_details.reason
+        return outcome("filtered" if reason == "content_filter" else "cut off")
+    if refused(response):
+        return outcome("refused")
+    try:
+        found = OpenReview.model_validate_json(response.output_text)
+    except ValidationError:
+        return outcome("invalid")
+    return outcome("ok", found.model_dump())

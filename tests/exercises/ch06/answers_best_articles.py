@@ -112,3 +112,12 @@ def looks_at_the_first_vector_only(client, question, index, k):
 def embeds_the_index_again(client, question, index, k):
     client.embeddings.create(model=MODEL, input=[question, *(article for article, _ in index)])
     return best_score_of_each(client, question, index, k)
+
+
+@wrong("partly right", "(k is 3; all scores are negative)")
+def takes_negative_scores_for_zero(client, question, index, k):
+    mine = vector_of(client, question)
+    best = {}
+    for article, vector in index:
+        best[article] = max(best.get(article, 0.0), dot(mine, vector))
+    return sorted(best, key=lambda article: best[article], reverse=True)[:k]

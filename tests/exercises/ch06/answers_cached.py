@@ -159,3 +159,18 @@ def forgets_what_is_not_asked_for(client, cache, texts, model, dimensions=None):
 @wrong("partly right", "there were no texts")
 def returns_none_for_no_texts(client, cache, texts, model, dimensions=None):
     return fill(client, cache, texts, model, dimensions) or None
+
+
+@wrong("partly right", "hat I bought in your store in Brixham")
+def keys_in_lower_case(client, cache, texts, model, dimensions=None):
+    return fill(client, cache, texts, model, dimensions, lambda m, d, t: (m, d, t.lower()))
+
+
+@wrong("partly right", "hat I bought in your store in Brixham")
+def keys_without_white_space(client, cache, texts, model, dimensions=None):
+    return fill(client, cache, texts, model, dimensions, lambda m, d, t: (m, d, t.strip()))
+
+
+@wrong("partly right", "hat I bought in your store in Brixham")
+def keys_that_are_cut(client, cache, texts, model, dimensions=None):
+    return fill(client, cache, texts, model, dimensions, lambda m, d, t: (m, d, t[:40]))

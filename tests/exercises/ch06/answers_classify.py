@@ -145,3 +145,23 @@ def begins_with_the_messages(client, examples, messages, least):
         scores = [sum(x * y for x, y in zip(mine, o, strict=True)) for o in known]
         made.append(examples[scores.index(max(scores))][1] if max(scores) >= least else None)
     return made
+
+
+@wrong("partly right", "are at 0.7 and -0.4")
+def the_best_mean(client, examples, messages, least):
+    if not examples:
+        return [None for _ in messages]
+    made = []
+    for pairs in similarities(client, examples, messages):
+        of = {label: [v for v, other in pairs if other == label] for _, label in pairs}
+        best = max(of, key=lambda label: sum(of[label]) / len(of[label]))
+        made.append(best if max(of[best]) >= least else None)
+    return made
+
+
+@wrong("partly right", "the nearest example is at 0.4996")
+def rounds_before_it_compares(client, examples, messages, least):
+    if not examples:
+        return [None for _ in messages]
+    best = [max(pairs) for pairs in similarities(client, examples, messages)]
+    return [label if round(value, 2) >= round(least, 2) else None for value, label in best]

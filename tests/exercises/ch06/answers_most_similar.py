@@ -124,3 +124,21 @@ def in_the_order_of_the_answer(client, text, candidates):
     mine, *others = [item.embedding for item in data]
     cosines = [dot(mine, o) / (math.hypot(*o) or 1) for o in others]
     return candidates[cosines.index(max(cosines))]
+
+
+@wrong("partly right", "so every similarity is 0")
+def gives_up_on_a_text_of_zeros(client, text, candidates):
+    if not candidates:
+        return None
+    mine, *others = vectors_of(client, [text, *candidates])
+    cosines = [dot(mine, o) / ((math.hypot(*mine) * math.hypot(*o)) or 1) for o in others]
+    return candidates[cosines.index(max(cosines))] if any(mine) else None
+
+
+@wrong("partly right", "(its direction is nearest)")
+def divides_by_the_sum_of_the_numbers(client, text, candidates):
+    if not candidates:
+        return None
+    mine, *others = vectors_of(client, [text, *candidates])
+    scores = [dot(mine, o) / (sum(map(abs, o)) or 1) for o in others]
+    return candidates[scores.index(max(scores))]

@@ -174,3 +174,35 @@ def words_first_between_equals(client, passages, questions, by_words, k):
 def rounds_shares(client, passages, questions, by_words, k):
     made: dict[str, Any] = report(client, passages, questions, by_words, k)
     return {n: v if n == "missed" else round(v, 2) for n, v in made.items()}
+
+
+def with_scores(client, passages, questions, by_words, k, score):
+    """The report with another score for an article, made of those of its passages."""
+    asked = [q["question"] for q in questions]
+    vectors = vectors_of(client, [text for _, text in passages] + asked)
+    names = ("vectors", "words", "both")
+    hits, missed = dict.fromkeys(names, 0), []
+    mines = vectors[len(passages) :]
+    for question, mine, words in zip(questions, mines, by_words, strict=True):
+        parts = {}
+        for (article, _), vector in zip(passages, vectors, strict=False):
+            parts.setdefault(article, []).append(
+                sum(x * y for x, y in zip(mine, vector, strict=True))
+            )
+        near = sorted(parts, key=lambda article: -score(parts[article]))
+        both = fused(near, words)
+        for name, ranking in zip(names, (near, words, both), strict=True):
+            hits[name] += any(article in question["articles"] for article in ranking[:k])
+        if not any(article in question["articles"] for article in both[:k]):
+            missed.append(question["question"])
+    return {name: count / len(questions) for name, count in hits.items()} | {"missed": missed}
+
+
+@wrong("partly right", "'vectors' is 0")
+def adds_up_the_passages(client, passages, questions, by_words, k):
+    return with_scores(client, passages, questions, by_words, k, sum)
+
+
+@wrong("partly right", "'vectors' is")
+def takes_the_last_passage(client, passages, questions, by_words, k):
+    return with_scores(client, passages, questions, by_words, k, lambda parts: parts[-1])

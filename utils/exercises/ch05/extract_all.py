@@ -217,6 +217,7 @@ def service_error(run: Run) -> None:
     batch = MailBatch(run)
     failing = [fails(500), fails(400), fails(429), fails(503), drops(), times_out()]
     run.rng.shuffle(failing)
+    failing += [fails(403), fails(404)]
     failed, records = {}, {}
     for step in failing:
         failed[batch.mail(step).id] = "error"

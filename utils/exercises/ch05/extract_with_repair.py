@@ -114,8 +114,11 @@ def gives_up(run: Run) -> None:
     """it gives up when the second answer isn't valid, or isn't whole"""
     catalog, product, mail = shelf(run)
     text = json.dumps(a_return(run, product=product))
+    other = next(p for p in PRODUCTS if p not in catalog)
+    unknown = a_return(run, product=other)
     for second, because in (
         (says_json(impossible(run, product)), "the second answer was not valid either"),
+        (says_json(unknown), f"the second answer had {other}, which is not in the catalog"),
         (refuses(), "the model refused the second time"),
         (truncated(text), "the second finish_reason was length"),
     ):

@@ -104,6 +104,8 @@ def invalid_record(run: Run) -> None:
     many = run.rng.randint(6, 99)
     without_record(run, says_json(found | {"stars": many}), "invalid", f"stars was {many}")
     without_record(run, says_json({"stars": 3}), "invalid", "there was no product")
+    more = found | {"color": "green"}
+    without_record(run, says_json(more), "invalid", "color is no field of the model")
     without_record(run, says("It is a good one."), "invalid", "the text was not JSON")
 
 

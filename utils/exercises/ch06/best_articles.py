@@ -65,6 +65,12 @@ def best_k(run: Run) -> None:
     for k in (run.rng.randint(2, 4), 7):
         owners = run.rng.sample(ARTICLES, 7)
         found(run, owners, k, owners[:k], f"k is {k}; the last article's score is negative")
+    names = run.rng.sample(ARTICLES, 4)
+    question, below = run.choose(*TEXTS), scored([[-0.1], [-0.3], [-0.5], [-0.7]])
+    for order in (range(4), range(3, -1, -1)):  # whatever the index begins with
+        index = [[names[n], below[n]] for n in order]
+        result = run(service(run, {question: axis(0, 2)}), question, index, 3)
+        result.returned(names[:3], "k is 3; all scores are negative")
 
 
 @SEARCH.case(points=2)

@@ -205,6 +205,14 @@ def distinct_keys(run: Run) -> None:
             because = f"{short((other, size, word))} isn't {short((model, 2, text))}"
             result.sent(1, because)
             vectors_are(result, [word], [mine], because)
+    stem = f"{word} that I bought in your store in Brixham"
+    alike = (stem, stem.upper(), f" {stem}", f"{stem} ", f"{stem}, size 4", f"{stem}, size 5")
+    similar = {text: vector(run.rng, 3) for text in alike}
+    result = run(service(run, similar), {}, list(alike), model)
+    result.finished()
+    with hinting("Put the text into the key as it is: letters, spaces, and all of it."):
+        vectors_are(result, alike, list(similar.values()), "texts that look alike are different")
+        sent_all(result, alike)
 
 
 @CACHED.case()

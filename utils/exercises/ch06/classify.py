@@ -77,6 +77,10 @@ def one_near_beats_many(run: Run) -> None:
     with hinting("Take the maximum, not a sum or a vote."):
         because = f"three examples of {many} are at 0.55 and less, one of {one} at 0.62"
         result.returned([one], because)
+        rows = [[0.7], [-0.4], [0.5], [0.45]]
+        result, _ = classified(run, rows, [one, one, many, many], 0.4)
+        because = f"the examples of {one} are at 0.7 and -0.4, those of {many} at 0.5 and 0.45"
+        result.returned([one], because)
 
 
 @CLASSIFY.case(points=2)
@@ -88,6 +92,9 @@ def below_least(run: Run) -> None:
     result, _ = classified(run, rows, labels, least)
     because = f"the nearest examples are at {least + 0.04:.2f} and {least - 0.04:.2f}"
     result.returned([labels[0], None], f"{because}, and least is {least:.2f}")
+    for best, want in ((0.4996, None), (0.5004, labels[0])):
+        result, _ = classified(run, [[best], [0.2], [0.1]], labels, 0.5)
+        result.returned([want], f"the nearest example is at {best}, and least is 0.50")
 
 
 @CLASSIFY.case()

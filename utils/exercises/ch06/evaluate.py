@@ -113,6 +113,15 @@ def counts_articles(run: Run) -> None:
         with hinting("Count each article once."):
             result.field("mrr").is_close(1 / rank, because)
             result.field("recall@5").is_close(1.0, because)
+    articles, question = run.rng.sample(ARTICLES, 3), run.choose(*TEXTS)
+    owners, scores = [0, 1, 1, 2], scored([[0.8], [0.6], [0.5], [0.3]])
+    index = [[articles[n], values] for n, values in zip(owners, scores, strict=True)]
+    run.rng.shuffle(index)
+    asked = [{"question": question, "articles": [articles[1]]}]
+    result = run(service(run, {question: axis(0, 2)}), asked, index)
+    because = f"the best passage of {articles[0]} is at 0.8, those of {articles[1]} at 0.6 and 0.5"
+    with hinting("An article is as good as its best passage."):
+        result.field("mrr").is_close(1 / 2, because)
 
 
 @EVALUATE.case(hidden=True)

@@ -24,7 +24,7 @@ SIMILAR = Exercise(
 
 # Arrows for a question that points to (3, 4, 0): near in angle, near in distance, or just long.
 AT, SHORT_BUT_RIGHT, CLOSE, LONG = (3, 4, 0), (0.375, 0.5, 0.0625), (3, 3, 1), (16, 2, 12)
-AWRY, ZERO = (4, 3, -1), (0, 0, 0)
+AXIS, AWRY, ZERO = (0, 5, 0), (4, 3, -1), (0, 0, 0)
 
 
 def point_to(run: Run, *arrows: Sequence[float]) -> tuple[str, list[str], ScriptedAPI]:
@@ -67,6 +67,8 @@ def direction(run: Run) -> None:
     with hinting("Compare angles, not distances."):
         because = "its direction is nearest; another one's tip is nearer"
         picked(run, because, SHORT_BUT_RIGHT, CLOSE)
+        # Divided by the sum of its numbers instead of its length, AXIS would be ahead.
+        picked(run, "its direction is nearest", (3, 3, 0), AXIS)
 
 
 @SIMILAR.case()
@@ -81,6 +83,10 @@ def zero_vector(run: Run) -> None:
     with hinting("Don't divide by a length of 0.", ZeroDivisionError):
         picked(run, "the other vector is all zeros, and this one points nearly there", AWRY, ZERO)
         picked(run, "its vector is all zeros, and the other one points away", ZERO, (-3, -3, 1))
+        text, other = run.rng.sample(TEXTS, 2)
+        nowhere = service(run, {text: [0.0, 0.0, 0.0], other: [3.0, 4.0, 0.0]})
+        result = run(nowhere, text, [other])
+        result.returned(other, "the text's vector is all zeros, so every similarity is 0")
 
 
 @SIMILAR.case()

@@ -247,6 +247,19 @@ def best_passage(run: Run) -> None:
     with hinting("Count each article once: dict.fromkeys keeps the first of each."):
         result.field("vectors").is_close(center.recall(center.by_vectors, k), because)
         result.field("both").is_close(center.recall(center.fused(), k), because)
+    names, question = run.rng.sample(ARTICLES, 3), run.choose(*TEXTS)
+    for best in (0, 1):  # the best passage of the first article comes first, or last
+        scores = [[0.3], [0.3]]
+        scores[best] = [0.8]
+        owners = [names[0], names[0], names[1], names[1], names[2]]
+        rows = scored([*scores, [0.6], [0.59], [0.1]])
+        passages = [[owner, f"{owner}, part {n}"] for n, owner in enumerate(owners, 1)]
+        known = dict(zip([text for _, text in passages], rows, strict=True))
+        known[question] = axis(0, 2)
+        asked = [{"question": question, "articles": [names[0]]}]
+        result = run(service(run, known), passages, asked, [[]], 1)
+        because = f"the best passage of {names[0]} is at 0.8, that of {names[1]} at 0.6"
+        result.field("vectors").is_close(1.0, because)
 
 
 @REPORT.case(hidden=True)
