@@ -68,7 +68,9 @@ def goes_on_after_an_unpaid_bill(client, question, models):
     return None
 
 
-@wrong("partly right", "was expected (that was the error of the last model)")
+@wrong(
+    "partly right", "was expected (that was the error of the last model)"
+)
 def raises_an_error_of_its_own(client, question, models):
     for model in models:
         try:

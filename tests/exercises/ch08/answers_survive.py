@@ -209,7 +209,9 @@ def with_a_pause_of_a_second(client, mails, models, seconds, send):
     return played(client, mails, models, seconds, send, wait=wait)
 
 
-@wrong("partly right", "(the mail met an answer, and three sends that time out)")
+@wrong(
+    "partly right", "(the mail met an answer, and three sends that time out)"
+)
 def sends_twice_at_most(client, mails, models, seconds, send):
     tries = {}
 
