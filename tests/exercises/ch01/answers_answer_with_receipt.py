@@ -143,3 +143,19 @@ def swaps_the_counts(client, question):
 @wrong("partly right", "and 'req_")
 def always_the_same_id(client, question):
     return {**receipt(ask(client, question)), "request_id": "req_simulated_1"}
+
+
+@wrong("partly right", "(from the usage)")
+def leaves_out_cached_tokens(client, question):
+    response = ask(client, question)
+    usage = response.usage
+    prompt = usage.prompt_tokens - usage.prompt_tokens_details.cached_tokens
+    return {**receipt(response), "prompt_tokens": prompt}
+
+
+@wrong("partly right", "(from the usage)")
+def leaves_out_reasoning_tokens(client, question):
+    response = ask(client, question)
+    usage = response.usage
+    completion = usage.completion_tokens - usage.completion_tokens_details.reasoning_tokens
+    return {**receipt(response), "completion_tokens": completion}

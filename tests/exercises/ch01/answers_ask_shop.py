@@ -117,3 +117,13 @@ def tidies_the_question_up(client, instructions, question):
     ]
     response = client.chat.completions.create(model=CHAT_MODEL, messages=messages)
     return response.choices[0].message.content
+
+
+@wrong("partly right", "(the instructions, then the question)")
+def strips_the_instructions(client, instructions, question):
+    messages = [
+        {"role": "developer", "content": instructions.strip()},
+        {"role": "user", "content": question},
+    ]
+    response = client.chat.completions.create(model=CHAT_MODEL, messages=messages)
+    return response.choices[0].message.content

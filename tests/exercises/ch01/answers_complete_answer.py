@@ -192,3 +192,15 @@ def asks_only_to_continue(client, question, max_parts=3):
             return text, choice.finish_reason == "stop" and not choice.message.refusal
         messages = [{"role": "assistant", "content": text}, GO_ON]
     return text, False
+
+
+@wrong("partly right", "is the question again, and doesn't ask to continue")
+def repeats_the_question(client, question, max_parts=3):
+    asked, text = {"role": "user", "content": question}, ""
+    for _ in range(max_parts):
+        said = [{"role": "assistant", "content": text}, asked] if text else []
+        choice = send(client, [asked, *said])
+        text += choice.message.content or ""
+        if choice.finish_reason != "length":
+            return text, choice.finish_reason == "stop" and not choice.message.refusal
+    return text, False

@@ -55,8 +55,13 @@ def with_a_class_and_states(client, arrivals, threshold, cool_down):
     return results
 
 
-def played(client, arrivals, threshold, cool_down, *, counts=ill, reset=True, again=None, at=None):
-    """The loop of the wrong answers, with one thing wrong."""
+def played(
+    client, arrivals, threshold, cool_down, *, counts=ill, reset=True, again=None, other=None
+):
+    """The loop of the wrong answers, with one thing wrong.
+
+    `again` is the count when it is half-open, and `other` the count after a status below 500.
+    """
     start, failures, until, results = time.monotonic(), 0, 0.0, []
     for second, question in arrivals:
         time.sleep(max(0, start + second - time.monotonic()))
@@ -72,6 +77,8 @@ def played(client, arrivals, threshold, cool_down, *, counts=ill, reset=True, ag
             results.append("failed")
             if counts(error):
                 failures, until = failures + 1, time.monotonic() + cool_down
+            elif other is not None:
+                failures = other
     return results
 
 
@@ -161,3 +168,65 @@ def counts_from_the_arrival(client, arrivals, threshold, cool_down):
             if ill(error):
                 failures, until = failures + 1, second + cool_down
     return results
+
+
+@wrong("partly right", "the statuses between the two failures were below 500")
+def starts_again_after_any_response(client, arrivals, threshold, cool_down):
+    return played(client, arrivals, threshold, cool_down, other=0)
+
+
+@wrong("partly right", "every status was below 500: the service is well")
+def counts_the_rate_limit(client, arrivals, threshold, cool_down):
+    def counts(error):
+        return ill(error) or error.status_code == 429
+
+    return played(client, arrivals, threshold, cool_down, counts=counts)
+
+
+def half_opened(client, arrivals, threshold, cool_down, *, closed=0, other):
+    """A breaker that is half-open while `opened` is set.
+
+    After a success then, the count is `closed`; `other` gets the count and the second at which it
+    opened, and returns both after a status below 500.
+    """
+    start, failures, opened, results = time.monotonic(), 0, None, []
+    for second, question in arrivals:
+        time.sleep(max(0, start + second - time.monotonic()))
+        if opened is not None and time.monotonic() < opened + cool_down:
+            results.append("skipped")
+            continue
+        try:
+            results.append(send(client, question))
+            failures, opened = (0 if opened is None else closed), None
+        except openai.APIError as error:
+            results.append("failed")
+            if not ill(error):
+                failures, opened = other(failures, opened)
+                continue
+            failures += 1
+            if opened is not None or failures >= threshold:
+                opened = time.monotonic()
+    return results
+
+
+@wrong("partly right", "it opened at")
+def keeps_the_count_when_it_closes(client, arrivals, threshold, cool_down):
+    return half_opened(
+        client, arrivals, threshold, cool_down, closed=threshold - 1, other=lambda *state: state
+    )
+
+
+@wrong("partly right", "leaves the breaker as it was, half-open")
+def opens_again_after_any_error(client, arrivals, threshold, cool_down):
+    def other(failures, opened):
+        return failures, None if opened is None else time.monotonic()
+
+    return half_opened(client, arrivals, threshold, cool_down, other=other)
+
+
+@wrong("partly right", "leaves the breaker as it was, half-open")
+def closes_after_any_response(client, arrivals, threshold, cool_down):
+    def other(failures, opened):
+        return (failures, None) if opened is None else (0, None)
+
+    return half_opened(client, arrivals, threshold, cool_down, other=other)

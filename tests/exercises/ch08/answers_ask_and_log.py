@@ -172,3 +172,29 @@ def names_one_error_for_all(client, question, log):
         raise
     log(success(answer))
     return answer.choices[0].message.content
+
+
+def replacing(client, question, log, *secrets):
+    """Log with each of these texts replaced."""
+    try:
+        answer = send(client, question)
+    except openai.APIError as error:
+        message = str(error)
+        for secret, word in secrets:
+            message = message.replace(secret, word)
+        log(failure(client, question, error, message))
+        raise
+    log(success(answer))
+    return answer.choices[0].message.content
+
+
+@wrong("partly right", "A piece of the question, ")
+def replaces_the_beginning_of_the_question(client, question, log):
+    key = client.api_key
+    return replacing(client, question, log, (question[:10], "[question]"), (key, "[key]"))
+
+
+@wrong("partly right", "A piece of the key, 'key-4f1b', is in the log")
+def leaves_the_beginning_of_the_key(client, question, log):
+    key = client.api_key
+    return replacing(client, question, log, (question, "[question]"), (key, key[:8] + "..."))

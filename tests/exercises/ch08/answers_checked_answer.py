@@ -138,3 +138,30 @@ def hides_broken_json(client, question):
         return step_by_step(client, question)
     except json.JSONDecodeError:
         return ""
+
+
+@wrong("partly right", "(the completion had a text, but finish_reason was tool_calls)")
+def knows_two_bad_endings(client, question):
+    def keep(choice):
+        bad = choice.finish_reason in ("length", "content_filter") or choice.message.refusal
+        return not bad and (choice.message.content or "").strip()
+
+    return lenient(client, question, keep)
+
+
+@wrong("partly right", "(the completion had a text, but finish_reason was None)")
+def takes_an_answer_without_an_ending(client, question):
+    def keep(choice):
+        good = choice.finish_reason in ("stop", None) and not choice.message.refusal
+        return good and (choice.message.content or "").strip()
+
+    return lenient(client, question, keep)
+
+
+@wrong("partly right", "(message.refusal was set, beside a text)")
+def looks_only_at_the_text(client, question):
+    return lenient(
+        client,
+        question,
+        lambda c: c.finish_reason == "stop" and (c.message.content or "").strip(),
+    )

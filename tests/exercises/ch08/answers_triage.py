@@ -135,3 +135,27 @@ def knows_one_code(client, question):
         again = error.status_code in (408, 409, 429) or error.status_code >= 500
         return "wait" if again else "fix"
     return "answered"
+
+
+def by_words(client, question, *words):
+    """What to do, with a bill recognized by words of the message."""
+    try:
+        send(client, question)
+    except openai.APIConnectionError:
+        return "wait"
+    except openai.APIStatusError as error:
+        if error.status_code == 429 and any(word in error.message for word in words):
+            return "pay"
+        again = error.status_code in (408, 409, 429) or error.status_code >= 500
+        return "wait" if again else "fix"
+    return "answered"
+
+
+@wrong("partly right", "(a 429 for the rate, which has the word quota)")
+def reads_the_word_quota(client, question):
+    return by_words(client, question, "quota")
+
+
+@wrong("partly right", "It returned 'wait', and 'pay' was expected (a 429 with the code")
+def reads_the_word_billing(client, question):
+    return by_words(client, question, "billing")

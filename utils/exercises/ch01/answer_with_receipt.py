@@ -52,7 +52,9 @@ def answered(run: Run, question: str = QUESTIONS[0]) -> Receipt:
     answer = run.choose(*ANSWERS)
     prompt, completion = run.rng.randint(20, 900), run.rng.randint(5, 300)
     id = f"req_{run.rng.randrange(16**12):012x}"
-    step = says(answer, usage=tokens(prompt, completion))
+    cached, reasoning = run.rng.randint(1, prompt - 1), run.rng.randint(1, completion - 1)
+    usage = tokens(prompt, completion, cached=cached, reasoning=reasoning)
+    step = says(answer, usage=usage)
     return Receipt(run([Stamped(step, id)], question), answer, prompt, completion, id)
 
 

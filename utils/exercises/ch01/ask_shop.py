@@ -48,7 +48,7 @@ def texts_unchanged(run: Run) -> None:
     """both texts arrive unchanged"""
     end = f"\n\nMy order is FO-{run.rng.randint(10_001, 12_400)}. "
     for instructions in run.rng.sample(INSTRUCTIONS, 2):
-        arrive_in_order(run, instructions, run.choose(*QUESTIONS) + end)
+        arrive_in_order(run, f"{instructions}\n", run.choose(*QUESTIONS) + end)
 
 
 @ASK_SHOP.case(hidden=True)

@@ -59,6 +59,10 @@ def has_what_was_said(result: Result, number: int, question: str, said: str) -> 
         "ask the model to continue",
     )
     expect(last.text.strip(), f"the last message of request {number} has no text")
+    expect(
+        last.text.strip() != question.strip(),
+        f"the last message of request {number} is the question again, and doesn't ask to continue",
+    )
 
 
 @CONTINUE.case()

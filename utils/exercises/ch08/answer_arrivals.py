@@ -112,10 +112,10 @@ def cool_down_over(run: Run) -> None:
     trial = opened + cool_down + 1
     seconds = [2, opened, 6, opened + cool_down - 1, trial]
     seconds += [trial + 1, trial + 2, trial + 3, trial + 4, trial + 5]
-    ill = (*seconds[:2], *seconds[6:])
+    ill = (*seconds[:2], *seconds[5:])
     arrivals = Arrivals(run, seconds, lambda at: next(kinds) if at in ill else None)
     because = f"threshold is 2, it opened at {opened} s for {cool_down} s"
-    arrivals.play(2, cool_down, "ffssaaffss", because)
+    arrivals.play(2, cool_down, "ffssaffsss", because)
 
 
 @BREAKER.case(points=2)
@@ -144,10 +144,22 @@ def slow_failures(run: Run) -> None:
 @BREAKER.case()
 def other_errors(run: Run) -> None:
     """a status below 500 is failed, too, and doesn't count"""
-    kinds = itertools.cycle([fails(status) for status in (400, 401, 404, 408, 409, 422, 429, 499)])
-    arrivals = Arrivals(run, range(1, 10), lambda _: next(kinds))
+    kinds = [fails(status) for status in (400, 401, 404, 408, 409, 422, 429, 499)]
+    below = itertools.cycle(kinds)
+    arrivals = Arrivals(run, range(1, 10), lambda _: next(below))
     with hinting("Count only errors without a response, and statuses of 500 or more."):
         arrivals.play(1, 30, "fffffffff", "every status was below 500: the service is well")
+    days = itertools.cycle([fails(500), *kinds, fails(503)])
+    arrivals = Arrivals(run, range(1, 12), lambda _: next(days))
+    with hinting("Only an answer sets the count to 0, and an error isn't one."):
+        because = "threshold is 2, and the statuses between the two failures were below 500"
+        arrivals.play(2, 30, "ffffffffffs", because)
+    days = itertools.cycle([fails(500), fails(502), *kinds, fails(503)])
+    cool_down = run.rng.randint(20, 40)
+    seconds = [1, 2, 3, *range(cool_down + 3, cool_down + 13)]
+    arrivals = Arrivals(run, seconds, lambda _: next(days))
+    because = "threshold is 2, and a status below 500 leaves the breaker as it was, half-open"
+    arrivals.play(2, cool_down, "ffsfffffffffs", because)
 
 
 @BREAKER.case(hidden=True)

@@ -18,7 +18,7 @@ def request_id(rng: random.Random) -> str:
     return f"req_simulated_{rng.getrandbits(48):012x}"
 
 
-KEY = "simulated-key-4f1b93c07d"
+KEY = "key-4f1b93c07de5a8062b"
 
 LOG = Exercise(
     id="08.10",
@@ -60,11 +60,20 @@ def says_that(entry: Value, **want: Any) -> None:
         entry.field(name).equals(value)
 
 
+def piece(secret: str, text: str, length: int) -> str | None:
+    """The first piece of a secret, of so many characters, that is in the text."""
+    pieces = (secret[at : at + length] for at in range(len(secret) - length + 1))
+    return next((piece for piece in pieces if piece in text), None)
+
+
 def clean(entry: Value, question: str) -> None:
-    """Neither the key nor the question is in the entry."""
+    """Neither the key nor the question is in the entry, nor a long piece of one of them."""
     text, message = repr(entry.value), short(entry.value.get("message"))
     expect(KEY not in text, f"the key is in the log: {message}")
     expect(question not in text, f"the question is in the log: {message}")
+    for secret, name, length in ((KEY, "key", 8), (question, "question", 14)):
+        left = piece(secret, text, length)
+        expect(left is None, f"a piece of the {name}, {left!r}, is in the log: {message}")
 
 
 @LOG.case()

@@ -6,7 +6,7 @@ import openai
 
 from ...scripted import Step, drops, fails, says, times_out
 from ...scripted.steps import Fails
-from ..model import Exercise, Result, Run, expect
+from ..model import Exercise, Result, Run, expect, hinting
 from ..world import QUESTIONS, question_and_answer
 from .failures import CURABLE, INCURABLE, SOON, asked, limited
 
@@ -115,8 +115,10 @@ def retry_after(run: Run) -> None:
     question, answer = question_and_answer(run.rng)
     after = run.rng.randint(3, 9)
     for status, said, pause in ((429, after, after), (503, 0.25, 1)):
-        result = run([fails(status, retry_after=said), says(answer)], question, after + 10)
-        result.returned(answer)
+        script = [fails(status, retry_after=said), says(answer)]
+        with hinting("A pause that ends 0.25 s before the deadline ends in time.", TimeoutError):
+            result = run(script, question, pause + 0.25)
+            result.returned(answer, "the pause ended 0.25 s before the deadline")
         because = f"the service said retry-after: {said}"
         result.waited(at_least=pause, at_most=pause, between=(1, 2), because=because)
     late = run([fails(429, retry_after=after + 10)] * 40, question, after + 5)

@@ -36,6 +36,14 @@ def rejected(run: Run, step: Step, because: str) -> None:
     asked(result, question)
 
 
+def completion(reason: str | None, content: str | None, refusal: str | None = None) -> Step:
+    """A completion of any kind: why it ended, its content, and its refusal, which may be None."""
+    message = {"role": "assistant", "content": content, "refusal": refusal}
+    choice = {"index": 0, "finish_reason": reason, "message": message}
+    whole = {"id": "chatcmpl-simulated", "object": "chat.completion", "created": 1, "model": "a"}
+    return returns({**whole, "choices": [choice]})
+
+
 @CHECKED.case()
 def good_answer(run: Run) -> None:
     """a good answer is returned"""
@@ -88,12 +96,17 @@ def cut_answer(run: Run) -> None:
     with hinting("Look at finish_reason."):
         rejected(run, truncated(text), "finish_reason was length")
         rejected(run, filtered(text), "finish_reason was content_filter")
+        for reason in ("tool_calls", "function_call", None):
+            because = f"the completion had a text, but finish_reason was {reason}"
+            rejected(run, completion(reason, text), because)
 
 
 @CHECKED.case()
 def refusal(run: Run) -> None:
     """a refusal raises ValueError"""
     rejected(run, refuses(), "the model refused: message.refusal has the text")
+    beside = completion("stop", run.choose(*ANSWERS), "I can't help with that.")
+    rejected(run, beside, "message.refusal was set, beside a text")
 
 
 @CHECKED.case()
@@ -101,10 +114,7 @@ def empty_answer(run: Run) -> None:
     """an empty answer raises ValueError, and so does one of nothing but white space"""
     for text in ("", " \n"):
         rejected(run, says(text), f"the text was {text!r}")
-    message = {"role": "assistant", "content": None, "refusal": None}
-    choice = {"index": 0, "finish_reason": "stop", "message": message}
-    whole = {"id": "chatcmpl-simulated", "object": "chat.completion", "created": 1, "model": "a"}
-    rejected(run, returns({**whole, "choices": [choice]}), "the content was None")
+    rejected(run, completion("stop", None), "the content was None")
 
 
 @CHECKED.case()

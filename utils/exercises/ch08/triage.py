@@ -46,6 +46,8 @@ def may_clear(run: Run) -> None:
     with hinting("Not every status has a class; all have a status_code."):
         for status in (*CURABLE, 507, 520, 529):
             triaged(run, fails(status), "wait", f"the status was {status}")
+        words = "Your quota of requests for this minute is used up. Please try again later."
+        triaged(run, fails(429, words), "wait", "a 429 for the rate, which has the word quota")
 
 
 @TRIAGE.case()
@@ -60,7 +62,9 @@ def unpaid_bill(run: Run) -> None:
     """a bill that isn't paid is pay"""
     with hinting("It is a 429, too. Look at the error's type and code."):
         for code in sorted(BILLING_CODES):
-            triaged(run, fails(429, code=code), "pay", f"a 429 with the code {code}")
+            for words in (None, "Please check your plan and the details of your account."):
+                step = fails(429, words, code=code)
+                triaged(run, step, "pay", f"a 429 with the code {code}")
 
 
 @TRIAGE.case(points=2)
