@@ -320,7 +320,7 @@ ATTACKS: dict[str, Attack] = {
         "import os, signal", "signal.pthread_sigmask(signal.SIG_BLOCK, range(1, 64))",
         "os.read(os.pipe()[0], 1)", phrase="It was still waiting after 5 s, and was stopped"),
     "loop in C": function("return str(list(range(10**12)) if 0 else 7 ** (7 ** 10))"),
-    "exit in the function": function("import os", "os._exit(0)", phrase="It ended the Python"),
+    "exit in the function": function("import os", "os._exit(0)", phrase="It called os._exit()"),
     "exit at the top": Attack((ASK, "import os\nos._exit(0)", RECEIPT), MOST, "Cell 2: it ended"),
     "sys.exit": function("raise SystemExit(0)", phrase="raised SystemExit"),
     "crash": function("import ctypes", "ctypes.string_at(0)", phrase="It ended the Python"),
