@@ -12,7 +12,7 @@ import pytest
 
 from utils import grade_command
 from utils.exercises import not_attempted, registry
-from utils.grading.judge import engines
+from utils.grading.judge import engines, player
 from utils.grading.judge import sandbox as sandbox_module
 from utils.grading.judge.grade import Grade, Seat
 from utils.grading.judge.grade import grade as grade_one
@@ -153,7 +153,10 @@ def test_every_exercise_is_in_one_lesson():
 
 
 @pytest.mark.parametrize("lesson", LESSONS)
-def test_a_solved_lesson_gets_all_points_and_its_cells_run(lesson: str, seat: Seat, tmp_path: Path):
+def test_a_solved_lesson_gets_all_points_and_its_cells_run(
+    lesson: str, seat: Seat, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
+    monkeypatch.setattr(player, "CELL_SECONDS", 10.0)
     path = tmp_path / f"{lesson.replace('/', '-')}.ipynb"
     shutil.copy(COURSE.solution(lesson), path)
     submission = read(path, "a", tmp_path)
