@@ -40,6 +40,9 @@ AFTER = "tests/gates/test_notebooks_ran.py"
 TOGETHER = ("tests/grading_class", "tests/site", "tests/lab")
 """Folders whose tests share what is expensive, or fetch it once: they run in one process."""
 
+ONE_BY_ONE = "tests/exercises"
+"""A folder whose tests share nothing: each goes to whichever processor is free."""
+
 OWN = ("COURSE_", "OPENAI_")
 """Variables of the person who runs the tests, which must not decide what they find."""
 
@@ -93,9 +96,11 @@ def run(args: argparse.Namespace) -> int:
         )
     with tempfile.TemporaryDirectory() as folder:
         env |= _watched(Path(folder))
-        spread = ["-n", "auto", "--dist", "loadfile", *(f"--ignore={name}" for name in TOGETHER)]
+        apart = [f"--ignore={name}" for name in (*TOGETHER, ONE_BY_ONE, AFTER)]
+        spread = ["-m", "not local_model", "-n", "auto", "--dist"]
         runs = (
-            [["-m", "not local_model", *spread, f"--ignore={AFTER}", "tests"]],
+            [[*spread, "loadfile", *apart, "tests"]],
+            [[*spread, "load", ONE_BY_ONE]],
             [["-m", "not local_model", *TOGETHER], ["-q", *NBVAL, *notebooks(course)]],
             [[AFTER]],
         )

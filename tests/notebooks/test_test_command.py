@@ -57,7 +57,7 @@ def test_the_learner_is_told(
     assert f"You have worked in {CHAPTER}" in said
     assert "course start DIR" in said
     assert "exercises" in said
-    assert len(calls) == 4
+    assert len(calls) == 5
 
 
 def test_commands_run_side_by_side(tmp_path: Path, capfd: pytest.CaptureFixture[str]) -> None:

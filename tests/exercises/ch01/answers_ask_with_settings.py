@@ -46,7 +46,7 @@ def always_without_reasoning(client, question, settings):
     return send(client, question, {**parameters, "reasoning_effort": "none"})
 
 
-@wrong("partly right", "Request 1 has seed=None, and it should not be sent")
+@wrong("partly right", "and nothing else should be added")
 def sends_null(client, question, settings):
     parameters = dict(settings)
     if "max_tokens" in parameters:

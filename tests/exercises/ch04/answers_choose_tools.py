@@ -78,7 +78,7 @@ def takes_an_empty_list_for_none(client, question, tools, names):
     return send(client, question, tools, named(names[0]) if len(names) == 1 else allowed(names))
 
 
-@wrong("partly right", "was expected")
+@wrong("partly right", "were expected")
 def uses_the_flat_form_of_responses(client, question, tools, names):
     check(tools, names)
     if names is None:

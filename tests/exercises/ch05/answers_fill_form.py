@@ -179,7 +179,7 @@ def with_the_final_completion(client, text):
     return {"states": states, "record": choice.message.parsed.model_dump() if whole else None}
 
 
-@wrong("partly right", "and None was expected (no chunk had a finish_reason)")
+@wrong("partly right", "and None was expected (finish_reason was length)")
 def takes_the_last_state(client, text):
     made = with_the_final_completion(client, text)
     whole = made["states"] and len(made["states"][-1]) == 4

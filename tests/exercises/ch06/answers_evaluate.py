@@ -149,7 +149,7 @@ def ranks_begin_with_zero(client, questions, index):
 @wrong("partly right", "'mrr' is")
 def adds_up_the_passages(client, questions, index):
     data = client.embeddings.create(model=MODEL, input=[q["question"] for q in questions]).data
-    ranks = [None] * len(questions)
+    ranks: list[int | None] = [None] * len(questions)
     for item in data:
         total = {}
         for article, vector in index:
